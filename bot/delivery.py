@@ -1,0 +1,132 @@
+"""Delivering the outbox: in order per chat, at Telegram's pace, each outcome recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from itertools import groupby
+
+import structlog
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.mouth import Cause, Failure, failure, send, send_file
+from bot.pace import Pace
+from services import letters
+from services.runtime import Runtime
+from storage.outbox import Letter
+from templates.message import from_json
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 1.0
+BACK_OFF = 2.0
+
+
+class TokenRefused(Exception):  # noqa: N818
+    """Telegram no longer accepts the token: nothing can be done but stop, loudly."""
+
+
+class Delivery:
+    """One per bot. ``ring()`` wakes it; it also looks by itself every second."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        runtime: Runtime,
+        pace: Pace,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.bot = bot
+        self.runtime = runtime
+        self.pace = pace
+        self.busy = False
+        self._monotonic = monotonic
+        self._bell = asyncio.Event()
+
+    def ring(self) -> None:
+        """There may be something to deliver."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        while True:
+            self._bell.clear()
+            while await self.deliver():
+                pass
+            try:
+                await asyncio.wait_for(self._bell.wait(), IDLE_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def deliver(self) -> int:
+        """Send what may go now; returns how many letters were taken up."""
+        self.busy = True
+        try:
+            found = await self.runtime.tick(letters.claim, self.pace.paused(self._monotonic()))
+            by_address = sorted(found, key=lambda letter: (letter.address or "", letter.id))
+            chats = [list(batch) for _, batch in groupby(by_address, key=lambda letter: letter.address or "")]
+            await asyncio.gather(*(self._chat(batch) for batch in chats))
+            return len(found)
+        finally:
+            self.busy = False
+
+    async def _chat(self, batch: list[Letter]) -> None:
+        """One chat's letters in order; after a passing failure the rest wait too."""
+        for place, letter in enumerate(batch):
+            if not await self._letter(letter):
+                for waiting in batch[place + 1 :]:
+                    await self.runtime.tick(letters.put_off, waiting, "behind another")
+                return
+
+    async def _letter(self, letter: Letter) -> bool:
+        """True when the next letter to this chat may follow."""
+        if letter.address is None or not letter.reachable:
+            await self.runtime.tick(letters.nobody, letter)
+            return True
+        if (delay := self.pace.wait(letter.address, self._monotonic())) > 0:
+            await asyncio.sleep(delay)
+        try:
+            ref = await self._send(letter, letter.address)
+        except TelegramError as error:
+            return await self._failed(letter, letter.address, failure(error))
+        await self.runtime.tick(letters.sent, letter, ref)
+        return True
+
+    async def _send(self, letter: Letter, address: str) -> int:
+        self.pace.sent(address, self._monotonic())
+        if letter.file_id is not None:
+            name, content = await self.runtime.tick(letters.file_of, letter.file_id)
+            return (await send_file(self.bot, address, name, content)).message_id
+        return (await send(self.bot, address, from_json(letter.message))).message_id
+
+    async def _failed(self, letter: Letter, address: str, why: Failure) -> bool:
+        log.warning("letter not delivered", letter=letter.id, kind=letter.kind, cause=str(why.cause))
+        now = self._monotonic()
+        if why.cause is Cause.FLOOD:
+            self.pace.pause(address, now + why.seconds)
+            await self.runtime.tick(letters.put_off, letter, why.says)
+            return False
+        if why.cause is Cause.NOT_SENT:
+            self.pace.pause(address, now + BACK_OFF)
+            await self.runtime.tick(letters.put_off, letter, why.says)
+            return False
+        if why.cause is Cause.MOVED:
+            await self.runtime.tick(letters.moved, letter, why.moved_to)
+            return False
+        await self._ended(letter, why)
+        return why.cause is not Cause.IN_DOUBT
+
+    async def _ended(self, letter: Letter, why: Failure) -> None:
+        if why.cause is Cause.FORBIDDEN_TOKEN:
+            await self.runtime.tick(letters.put_off, letter, why.says)
+            raise TokenRefused(why.says)
+        if why.cause is Cause.IN_DOUBT:
+            self.pace.pause(letter.address or "", self._monotonic() + BACK_OFF)
+            await self.runtime.tick(letters.in_doubt, letter.id, letter.key, letter.kind)
+        elif why.cause is Cause.REFUSED:
+            await self.runtime.tick(letters.failed, letter, why.says)
+        else:
+            await self.runtime.tick(letters.unreachable, letter, str(why.cause))

@@ -1,0 +1,239 @@
+"""Taking updates: in order per chat, confirmed to Telegram only after their transaction committed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import traceback
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application, CallbackContext
+
+from bot.delivery import TokenRefused
+from bot.mouth import Cause, edit, failure, send, send_file, take_buttons
+from bot.pace import Pace
+from services import letters
+from services.reference import reference
+from services.runtime import Runtime
+from storage.database import StorageError
+from templates.message import Message, Reply
+from templates.words import say
+
+log = structlog.get_logger()
+
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+LONG_POLL = 50
+REPLY_TRIES = 3
+STANDBY_SECONDS = 5.0
+
+_replies: ContextVar[list[Reply]] = ContextVar("replies")
+
+
+class NotCommitted(Exception):  # noqa: N818
+    """The database could not take an update: it is not confirmed and comes again."""
+
+
+def collect(_: Update, reply: Reply) -> None:
+    """Where handlers put what is to be said after the commit."""
+    _replies.get().append(reply)
+
+
+class Intake:
+    """One per bot. A lane per chat keeps its order; chats run side by side."""
+
+    def __init__(
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        runtime: Runtime,
+        pace: Pace,
+        monotonic: Callable[[], float],
+        ring: Callable[[], None],
+    ) -> None:
+        self.application = application
+        self.bot = application.bot
+        self.runtime = runtime
+        self.pace = pace
+        self.offset = 0
+        self._monotonic = monotonic
+        self._ring = ring
+        self._lanes: dict[str, asyncio.Lock] = {}
+        self._waiting: dict[str, int] = {}
+        self._speaking: set[asyncio.Task[None]] = set()
+        application.add_error_handler(self._broken)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._speaking)
+
+    async def run(self) -> None:
+        """Poll until cancelled. Only one program may poll a token: a second one stands by."""
+        while True:
+            try:
+                await self.poll(LONG_POLL)
+            except InvalidToken as error:
+                raise TokenRefused(str(error)) from error
+            except Conflict as error:
+                log.error("another program polls this token, or a webhook is set", says=str(error))
+                await asyncio.sleep(STANDBY_SECONDS)
+            except RetryAfter as error:
+                await asyncio.sleep(failure(error).seconds)
+            except (NetworkError, NotCommitted) as error:
+                log.warning("updates not taken", error=type(error).__name__)
+                await asyncio.sleep(1.0)
+
+    async def poll(self, wait: int = 0) -> int:
+        """Take one batch; the offset moves on only when all of it is committed. Returns how many came."""
+        updates = await self.bot.get_updates(
+            offset=self.offset or None, limit=100, timeout=wait, allowed_updates=ALLOWED
+        )
+        await self.take(updates)
+        if updates:
+            self.offset = updates[-1].update_id + 1
+        return len(updates)
+
+    async def take(self, updates: Sequence[Update]) -> None:
+        """Handle updates, each chat's in order; returns when all are committed, replies may still be going out."""
+        committed = [self._start(update) for update in updates]
+        results = await asyncio.gather(*committed, return_exceptions=True)
+        if errors := [result for result in results if isinstance(result, BaseException)]:
+            raise NotCommitted from errors[0]
+
+    def _start(self, update: Update) -> asyncio.Future[None]:
+        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._lane(update, committed))
+        self._speaking.add(task)
+        task.add_done_callback(self._speaking.discard)
+        return committed
+
+    async def _lane(self, update: Update, committed: asyncio.Future[None]) -> None:
+        lane = _lane_of(update)
+        lock = self._lanes.setdefault(lane, asyncio.Lock())
+        self._waiting[lane] = self._waiting.get(lane, 0) + 1
+        try:
+            async with lock:
+                await self._handle(update, committed)
+        finally:
+            self._waiting[lane] -= 1
+            if not self._waiting[lane]:
+                del self._waiting[lane], self._lanes[lane]
+
+    async def _handle(self, update: Update, committed: asyncio.Future[None]) -> None:
+        replies: list[Reply] = []
+        _replies.set(replies)
+        try:
+            await self.application.process_update(update)
+        except StorageError as error:
+            _settle(committed, error)
+            return
+        _settle(committed, None)
+        self._ring()
+        for reply in replies:
+            await self.speak(update, reply)
+
+    async def _broken(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+        """An unexpected error: the person and the admins get one reference number, the others flow on."""
+        error = context.error
+        if not isinstance(update, Update) or isinstance(error, StorageError):
+            assert error is not None
+            raise error
+        number = reference(self.bot.id, update.update_id)
+        trace = "".join(traceback.format_exception(error))
+        log.error("update broke the program", reference=number, update=update.update_id, exc_info=error)
+        await self.runtime.tick(letters.bury, number, self.bot.id, update.update_id, trace)
+        collect(update, Reply((Message(say("joining.trouble", reference=number)),)))
+
+    async def speak(self, update: Update, reply: Reply) -> None:
+        """Say a reply to whoever is present; the number of the message that asks is recorded."""
+        chat = update.effective_chat
+        query = update.callback_query
+        if query is not None:
+            with contextlib.suppress(TelegramError):
+                await query.answer(reply.toast[:200] or None)
+        if chat is None:
+            return
+        address = str(chat.id)
+        message = update.effective_message
+        if query is not None and message is not None and (reply.settled or reply.edit):
+            await self._touch(address, message.message_id, reply)
+        for said in reply.messages:
+            await self.tell(address, said)
+        for one in reply.attachments:
+            await self._tell_file(address, one.name, one.content)
+
+    async def _touch(self, address: str, ref: int, reply: Reply) -> None:
+        try:
+            if reply.edit is not None:
+                await edit(self.bot, address, ref, reply.edit)
+                await self._asked(address, reply.edit, ref)
+            else:
+                await take_buttons(self.bot, address, ref)
+        except TelegramError as error:
+            log.warning("pressed message not changed", cause=str(failure(error).cause))
+
+    async def tell(self, address: str, said: Message) -> None:
+        """Send one message now, again after a passing failure. What stays unsaid is asked again later."""
+        for attempt in range(REPLY_TRIES):
+            try:
+                self.pace.sent(address, self._monotonic())
+                sent = await send(self.bot, address, said)
+            except TelegramError as error:
+                if not await self._may_repeat(address, error, attempt):
+                    return
+            else:
+                await self._asked(address, said, sent.message_id)
+                return
+
+    async def _asked(self, address: str, said: Message, ref: int) -> None:
+        if said.asks is not None:
+            await self.runtime.tick(letters.prompted, address, said.asks, ref)
+
+    async def _may_repeat(self, address: str, error: TelegramError, attempt: int) -> bool:
+        why = failure(error)
+        log.warning("reply not delivered", cause=str(why.cause), attempt=attempt)
+        if why.cause in (Cause.BLOCKED, Cause.DEACTIVATED, Cause.GONE):
+            await self.runtime.tick(letters.lost_contact, address, str(why.cause))
+            return False
+        if why.cause is Cause.FORBIDDEN_TOKEN:
+            raise TokenRefused(why.says)
+        if why.cause is Cause.REFUSED:
+            return False
+        await asyncio.sleep(min(why.seconds or 1.0, 60.0))
+        return True
+
+    async def _tell_file(self, address: str, name: str, content: bytes) -> None:
+        try:
+            await send_file(self.bot, address, name, content)
+        except TelegramError as error:
+            log.warning("file not delivered", cause=str(failure(error).cause))
+
+    async def resume(self) -> int:
+        """Ask again whoever's question never went out, e.g. because the program was killed before it."""
+        unasked = await self.runtime.tick(letters.unasked)
+        for address, message in unasked:
+            await self.tell(address, message)
+        return len(unasked)
+
+    async def settle(self) -> None:
+        """Wait until everything taken so far is handled and said."""
+        while self._speaking:
+            await asyncio.gather(*self._speaking, return_exceptions=True)
+
+
+def _settle(committed: asyncio.Future[None], error: BaseException | None) -> None:
+    if committed.done():
+        return
+    if error is None:
+        committed.set_result(None)
+    else:
+        committed.set_exception(error)
+
+
+def _lane_of(update: Update) -> str:
+    """Private chats and presses of one person share a lane; a group has its own."""
+    chat = update.effective_chat
+    return str(chat.id) if chat else f"update {update.update_id}"

@@ -1,0 +1,209 @@
+"""Form definitions, as read from ``programmes/*/forms/*.toml``.
+
+A grid is *items* (its rows) × *measures* (its columns) × *facets* (当月, 累计, 同比 …). The facets are
+printed under the columns or under the rows, whichever the official table does. Only the facet ``month``
+is typed; everything else is loaded or computed.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from forms.rules import Rule, parse_rule
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Title = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class Definition(BaseModel):
+    """Frozen and closed: a misspelt key in a file is a mistake, not a silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Facet(StrEnum):
+    """What one printed cell of a series shows. Only MONTH is typed."""
+
+    MONTH = "month"
+    CUMULATIVE = "cumulative"
+    YEAR_ON_YEAR = "year_on_year"
+
+
+class FacetHeading(Definition):
+    kind: Facet
+    title: Title
+
+
+class Item(Definition):
+    """A row. ``total_of`` makes it a computed sum; ``owner`` is the key of the unit that fills it."""
+
+    key: Key
+    title: Title
+    owner: Key | None = None
+    total_of: tuple[Key, ...] = ()
+
+
+class Measure(Definition):
+    """A column. ``unit`` is what the figure counts in, ``decimals`` how many a person may type.
+
+    ``direction`` says which way is better; ``minimum`` and ``maximum`` bound what may be typed.
+    ``short`` is the word for questions, where the heading would be too long for a phone.
+    """
+
+    key: Key
+    title: Title
+    short: Title
+    unit: str = Field(max_length=10)
+    decimals: int = Field(default=0, ge=0, le=6)
+    direction: Literal["lower", "higher", "none"] = "none"
+    minimum: Decimal | None = Decimal(0)
+    maximum: Decimal | None = None
+    example: Decimal = Decimal(0)
+    owner: Key | None = None
+    total_of: tuple[Key, ...] = ()
+
+
+class CellOwner(Definition):
+    """An exception to row and column ownership."""
+
+    item: Key
+    measure: Key
+    owner: Key
+
+
+class Grid(Definition):
+    corner: tuple[Title, ...] = ("统计类别",)
+    facets_on: Literal["items", "measures"]
+    facets: tuple[FacetHeading, ...] = Field(min_length=1)
+    items: tuple[Item, ...] = Field(min_length=1)
+    measures: tuple[Measure, ...] = Field(min_length=1)
+    owners: tuple[CellOwner, ...] = ()
+
+    @model_validator(mode="after")
+    def _keys_are_known(self) -> Self:
+        for axis in (self.items, self.measures):
+            _refuse_unknown_keys([part.key for part in axis], [key for part in axis for key in part.total_of])
+        items, measures = {item.key for item in self.items}, {measure.key for measure in self.measures}
+        strangers = [o for o in self.owners if o.item not in items or o.measure not in measures]
+        if strangers:
+            raise ValueError(f"owner of an unknown cell: {strangers[0].item}.{strangers[0].measure}")
+        return self
+
+
+def _refuse_unknown_keys(keys: list[str], used: list[str]) -> None:
+    doubled = sorted({key for key in keys if keys.count(key) > 1})
+    if doubled:
+        raise ValueError(f"key used twice: {', '.join(doubled)}")
+    unknown = sorted(set(used) - set(keys))
+    if unknown:
+        raise ValueError(f"total_of names unknown keys: {', '.join(unknown)}")
+
+
+class NarrativeItem(Definition):
+    """One of the things told in words. ``asks_help`` marks the item whose text leaders are asked to act on."""
+
+    key: Key
+    title: Title
+    question: str = Field(min_length=1, max_length=300)
+    asks_help: bool = False
+    max_length: int = Field(default=500, ge=20, le=2000)
+
+
+def _readable(rule: str) -> str:
+    parse_rule(rule)
+    return rule
+
+
+class Check(Definition):
+    """A rule on the typed figures of each row. ``hard`` refuses; ``soft`` asks for one line of reason."""
+
+    level: Literal["hard", "soft"]
+    rule: Annotated[str, AfterValidator(_readable)]
+    says: str = Field(min_length=1, max_length=120)
+
+    @cached_property
+    def parsed(self) -> Rule:
+        return parse_rule(self.rule)
+
+
+class Jump(Definition):
+    """Soft check: a figure further than ``factor`` times from last month's asks for a reason.
+
+    Differences up to ``floor`` (in the measure's own unit) are never questioned.
+    """
+
+    measure: Key
+    factor: Decimal = Field(gt=1)
+    floor: Decimal = Field(ge=0)
+
+
+class Form(Definition):
+    """One 报告表 (空表). ``version`` grows with every change; sheets keep the version they opened with."""
+
+    key: Key
+    version: int = Field(ge=1)
+    title: Title
+    short: Title
+    lead: Key
+    header_unit: Title
+    note: str = ""
+    grid: Grid
+    narrative: tuple[NarrativeItem, ...] = ()
+    checks: tuple[Check, ...] = ()
+    jumps: tuple[Jump, ...] = ()
+
+    @model_validator(mode="after")
+    def _checks_name_measures(self) -> Self:
+        known = {measure.key for measure in self.grid.measures}
+        used = {key for check in self.checks for key in check.parsed.keys}
+        unknown = sorted((used | {jump.measure for jump in self.jumps}) - known)
+        if unknown:
+            raise ValueError(f"checks name unknown measures: {', '.join(unknown)}")
+        return self
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        return {item.key: item for item in self.grid.items}
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        return {measure.key: measure for measure in self.grid.measures}
+
+    @cached_property
+    def narratives(self) -> dict[str, NarrativeItem]:
+        return {item.key: item for item in self.narrative}
+
+    @cached_property
+    def typed_cells(self) -> tuple[tuple[str, str], ...]:
+        """(item key, measure key) of every cell that people type, in reading order."""
+        return tuple(
+            (item.key, measure.key)
+            for item in self.grid.items
+            if not item.total_of
+            for measure in self.grid.measures
+            if not measure.total_of
+        )
+
+    @cached_property
+    def owner_of(self) -> dict[tuple[str, str], str]:
+        """The unit that types each cell: by cell, else by row, else by column, else the lead unit."""
+        special = {(o.item, o.measure): o.owner for o in self.grid.owners}
+        return {
+            (item, measure): special.get((item, measure))
+            or self.items[item].owner
+            or self.measures[measure].owner
+            or self.lead
+            for item, measure in self.typed_cells
+        }
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        """Every unit that fills something, the lead unit last (it always signs the whole)."""
+        owners = dict.fromkeys(self.owner_of.values())
+        owners.pop(self.lead, None)
+        return (*owners, self.lead)

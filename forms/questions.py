@@ -1,0 +1,158 @@
+"""What a unit is asked, in which order, and what comes next. A pure function of what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forms.cells import UNANSWERED, Cell
+from forms.checks import doubts
+from forms.definition import Form
+from forms.table import Bases, address
+
+
+class Kind(StrEnum):
+    ROW = "row"
+    CELL = "cell"
+    REASON = "reason"
+    NARRATIVE = "narrative"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one message asks. ``target`` is an item key, a figure's address or a narrative's address."""
+
+    kind: Kind
+    target: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.target}" if self.target else str(self.kind)
+
+
+SUMMARY = Question(Kind.SUMMARY)
+
+
+def parse_question(text: str) -> Question:
+    """Read back what ``str(question)`` wrote into a row."""
+    kind, _, target = text.partition(":")
+    return Question(Kind(kind), target)
+
+
+def narrative_address(key: str) -> str:
+    return f"narrative.{key}"
+
+
+def reason_address(item: str) -> str:
+    """Where the one-line reason for the unusual figures of a row is stored."""
+    return f"reason.{item}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One unit's part of a form. ``figures`` and ``narratives`` are addresses in reading order.
+
+    ``only`` limits it to what was returned for correction; None means everything is open.
+    """
+
+    form: Form
+    figures: tuple[str, ...]
+    narratives: tuple[str, ...]
+    only: frozenset[str] | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Everything that can be named in a return or changed one by one; numbered from 1 in lists."""
+        return self.figures + self.narratives
+
+    @property
+    def open_addresses(self) -> tuple[str, ...]:
+        return tuple(at for at in self.addresses if self.only is None or at in self.only)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item_of(at) for at in self.figures))
+
+    def of_item(self, item: str) -> tuple[str, ...]:
+        return tuple(at for at in self.figures if item_of(at) == item)
+
+
+def item_of(at: str) -> str:
+    """The row that a figure's address belongs to."""
+    return at.partition(".")[0]
+
+
+def part_of(form: Form, unit: str, only: frozenset[str] | None = None) -> Part:
+    """What this unit fills: its own figures, and the narrative items (each unit tells its own)."""
+    owned = form.owner_of
+    figures = tuple(address(*at) for at in form.typed_cells if owned[at] == unit)
+    return Part(form, figures, tuple(narrative_address(key) for key in form.narratives), only)
+
+
+def sequence(part: Part, by_cell: bool) -> tuple[Question, ...]:
+    """All questions of a part, in order. Returned cells are always asked one by one."""
+    if by_cell or part.only is not None:
+        figures = [Question(Kind.CELL, at) for at in part.figures if at in part.open_addresses]
+    else:
+        figures = [Question(Kind.ROW, item) for item in part.items]
+    told = [Question(Kind.NARRATIVE, at) for at in part.narratives if at in part.open_addresses]
+    return (*figures, *told)
+
+
+def next_question(part: Part, answers: Mapping[str, Cell], bases: Bases, by_cell: bool) -> Question:
+    """The first thing still missing, in order; the summary when nothing is."""
+    return next(_missing(part, answers, bases, by_cell), SUMMARY)
+
+
+def remaining(part: Part, answers: Mapping[str, Cell], by_cell: bool) -> int:
+    """How many questions are still unanswered: the running line 还剩 n 项."""
+    return sum(not _answered(part, question, answers) for question in sequence(part, by_cell))
+
+
+def _missing(part: Part, answers: Mapping[str, Cell], bases: Bases, by_cell: bool) -> Iterator[Question]:
+    explained: set[str] = set()
+    for question in sequence(part, by_cell):
+        item = _item(question)
+        if not _answered(part, question, answers):
+            yield question
+        elif item and item not in explained and _row_answered(part, item, answers):
+            explained.add(item)
+            if needs_reason(part.form, item, answers, bases):
+                yield Question(Kind.REASON, item)
+
+
+def _item(question: Question) -> str | None:
+    if question.kind is Kind.ROW:
+        return question.target
+    return item_of(question.target) if question.kind is Kind.CELL else None
+
+
+def _answered(part: Part, question: Question, answers: Mapping[str, Cell]) -> bool:
+    if question.kind is Kind.ROW:
+        return _row_answered(part, question.target, answers)
+    return answers.get(question.target, UNANSWERED).answered
+
+
+def _row_answered(part: Part, item: str, answers: Mapping[str, Cell]) -> bool:
+    return all(answers.get(at, UNANSWERED).answered for at in part.of_item(item))
+
+
+def needs_reason(form: Form, item: str, answers: Mapping[str, Cell], bases: Bases) -> bool:
+    """True while a row has unusual figures and nobody has said why."""
+    said = answers.get(reason_address(item), UNANSWERED).answered
+    return not said and bool(doubts(form, item, answers, bases))
+
+
+def previous(part: Part, question: Question, by_cell: bool) -> Question:
+    """上一项: the question before this one; the first one stays where it is."""
+    order = sequence(part, by_cell)
+    if question.kind is Kind.REASON:
+        return next((q for q in reversed(order) if _item(q) == question.target), order[0])
+    place = order.index(question) if question in order else len(order)
+    return order[max(place - 1, 0)]
+
+
+def question_for(part: Part, at: str) -> Question:
+    """The question that changes one single thing."""
+    return Question(Kind.NARRATIVE if at in part.narratives else Kind.CELL, at)

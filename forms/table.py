@@ -1,0 +1,160 @@
+"""Derived cells: 累计, 同比 and 合计, always computed from stored values, never typed or trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from forms.cells import UNANSWERED, ZERO, Cell, State, add, figure
+from forms.definition import Form
+
+TENTH = Decimal("0.1")
+
+
+def address(item: str, measure: str) -> str:
+    """How a figure is named in storage, buttons and returns."""
+    return f"{item}.{measure}"
+
+
+class ChangeKind(StrEnum):
+    PERCENT = "percent"
+    FLAT = "flat"
+    NO_BASE = "no_base"
+    NOT_COMPARABLE = "not_comparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """累计比去年同期±%. ``percent`` has one decimal and is there only for PERCENT.
+
+    NO_BASE: last year's figure is zero or unknown. NOT_COMPARABLE: a part of this year's is missing.
+    """
+
+    kind: ChangeKind
+    percent: Decimal | None = None
+
+
+def compare(now: Decimal, base: Decimal | None) -> Change:
+    """Change of a cumulative figure against last year's; both zero is 持平, a zero base has no percentage."""
+    if base is None:
+        return Change(ChangeKind.NO_BASE)
+    if now == base:
+        return Change(ChangeKind.FLAT)
+    if not base:
+        return Change(ChangeKind.NO_BASE)
+    percent = ((now - base) / abs(base) * 100).quantize(TENTH, ROUND_HALF_UP)
+    return Change(ChangeKind.PERCENT, percent if percent else Decimal("0.0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Stored figures that derived cells stand on, each by address, in the measure's own unit.
+
+    ``before``: this year's cumulative up to the previous period. ``last_year``: last year's cumulative up
+    to the same period. ``last_month``: the previous period's typed cells.
+    """
+
+    before: Mapping[str, Decimal] = field(default_factory=dict)
+    last_year: Mapping[str, Decimal] = field(default_factory=dict)
+    last_month: Mapping[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The printed facets of one cell. ``complete`` is False while a part of it is 未填 or 未统计.
+
+    ``base`` is last year's cumulative, None when unknown.
+    """
+
+    month: Cell
+    cumulative: Decimal | None
+    base: Decimal | None
+    change: Change
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A whole grid, typed and derived."""
+
+    series: Mapping[tuple[str, str], Series]
+
+    def __getitem__(self, at: tuple[str, str]) -> Series:
+        return self.series[at]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.series)
+
+
+def compute(form: Form, cells: Mapping[str, Cell], bases: Bases) -> Table:
+    """Fill every cell of the grid from the typed cells (by address); what is not there is 未填."""
+    return Table(
+        {
+            (item.key, measure.key): _series(_parts(form, item.key, measure.key), cells, bases)
+            for item in form.grid.items
+            for measure in form.grid.measures
+        }
+    )
+
+
+def compute_row(form: Form, item: str, cells: Mapping[str, Cell], bases: Bases) -> dict[str, Series]:
+    """One row of ``compute``, by measure key: what is shown back right after a row was typed."""
+    return {
+        measure: _series([address(item, measure)], cells, bases)
+        for row, measure in form.typed_cells
+        if row == item
+    }
+
+
+def _parts(form: Form, item: str, measure: str) -> list[str]:
+    items = form.items[item].total_of or (item,)
+    measures = form.measures[measure].total_of or (measure,)
+    return [address(one, other) for one in items for other in measures]
+
+
+def _series(parts: list[str], cells: Mapping[str, Cell], bases: Bases) -> Series:
+    typed = {part: cells.get(part, UNANSWERED) for part in parts}
+    counted = {part: cell for part, cell in typed.items() if cell.state is not State.NOT_APPLICABLE}
+    month = add(counted.values())
+    known = [part for part, cell in counted.items() if cell.answered]
+    cumulative = (
+        sum((bases.before.get(part, Decimal(0)) + (counted[part].amount or 0) for part in known), Decimal(0))
+        if known
+        else None
+    )
+    base = _sum_known([bases.last_year.get(part) for part in counted])
+    return Series(
+        month=_month_cell(list(typed.values()), month.amount),
+        cumulative=cumulative,
+        base=base,
+        change=_change(cumulative, base, month.complete),
+        complete=month.complete,
+    )
+
+
+def _month_cell(cells: list[Cell], amount: Decimal | None) -> Cell:
+    if len(cells) == 1:
+        return cells[0]
+    if amount is not None:
+        return figure(amount)
+    return cells[0] if len({cell.state for cell in cells}) == 1 else UNANSWERED
+
+
+def _change(cumulative: Decimal | None, base: Decimal | None, complete: bool) -> Change:
+    if cumulative is None or not complete:
+        return Change(ChangeKind.NOT_COMPARABLE)
+    return compare(cumulative, base)
+
+
+def _sum_known(amounts: list[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
+
+
+def nil_row(form: Form, item: str, mine: tuple[str, ...]) -> dict[str, Cell]:
+    """零报告 of one row: an explicit zero in each of its cells that belong to the filler."""
+    return {
+        at: ZERO for row, measure in form.typed_cells if row == item and (at := address(row, measure)) in mine
+    }

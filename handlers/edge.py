@@ -1,0 +1,68 @@
+"""Where Telegram ends: an update becomes an Origin, a service runs, its reply is handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
+from telegram import Chat, Message, Update
+
+from forms.problems import Refused
+from forms.screening import find_secret
+from reporting.permissions import Action, Place
+from services.desk import Origin, Turn
+from services.runtime import Runtime
+from templates.message import Reply
+
+P = ParamSpec("P")
+Collect = Callable[[Update, Reply], None]
+
+_PLACES = {Chat.PRIVATE: Place.PRIVATE, Chat.GROUP: Place.GROUP, Chat.SUPERGROUP: Place.GROUP}
+
+
+class Door:
+    """What every handler is given: the runtime, the bot's own names, and where replies go after commit."""
+
+    def __init__(self, runtime: Runtime, bot_id: int, bot_name: str, collect: Collect) -> None:
+        self.runtime = runtime
+        self.bot_id = bot_id
+        self.bot_name = bot_name
+        self.collect = collect
+
+    async def let(
+        self,
+        update: Update,
+        action: Action,
+        service: Callable[Concatenate[Turn, P], Reply],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run one service for whoever sent this update; the reply is said after the commit."""
+        reply = await self.runtime.act(self.origin(update), action, service, *args, **kwargs)
+        self.collect(update, reply)
+
+    async def refuse(self, update: Update, key: str, **fields: object) -> None:
+        """Say why not; nothing is stored."""
+        self.collect(update, await self.runtime.refuse(self.origin(update), Refused(key, **fields)))
+
+    def origin(self, update: Update) -> Origin:
+        """Who and where. A forwarded or anonymous sender is never taken for a person."""
+        user, chat, message = update.effective_user, update.effective_chat, update.effective_message
+        reply_to = message.reply_to_message if isinstance(message, Message) else None
+        return Origin(
+            bot_id=self.bot_id,
+            update_id=update.update_id,
+            address=str(user.id) if user else "",
+            place=_PLACES.get(chat.type, Place.CHANNEL) if chat else Place.PRIVATE,
+            ref=message.message_id if message else 0,
+            name=user.full_name if user else "",
+            chat=str(chat.id) if chat else "",
+            chat_title=(chat.title or "") if chat else "",
+            reply_to=reply_to.message_id if reply_to else None,
+        )
+
+
+def secret_in(message: Message) -> str | None:
+    """What must not be stored, logged or passed on: looked for before anything else is done."""
+    texts = [message.text, message.caption, message.document.file_name if message.document else None]
+    return next((found for text in texts if text and (found := find_secret(text))), None)

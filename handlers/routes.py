@@ -1,0 +1,200 @@
+"""Which update goes to which conversation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from telegram import Message, Update
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from handlers import compiling, filling, joining, reviewing
+from handlers.edge import Door, secret_in
+from reporting.permissions import Action
+from services import answering, pressing
+from services import compiling as compile_
+from services import filling as fill
+from services import joining as join
+from services import reviewing as review
+from templates.commands import command_in
+from templates.words import kind_word
+
+Typed = Callable[[Door, Update, str], Awaitable[None]]
+
+COMMANDS: dict[str, Typed] = {
+    "start": joining.start,
+    "help": joining.help_,
+    "status": joining.status,
+    "register": joining.register,
+    "sign": reviewing.sign,
+    "return": reviewing.return_,
+    "sheet": compiling.sheet,
+    "digest": compiling.digest,
+    "publish": compiling.publish,
+}
+
+_PRESS = re.compile(r"^([a-z]{2,12}):([0-9a-z-]{1,20}):(\d{1,9})$")
+_KINDS = [
+    "sticker",
+    "voice",
+    "video_note",
+    "video",
+    "photo",
+    "animation",
+    "document",
+    "audio",
+    "venue",
+    "location",
+    "contact",
+    "dice",
+    "poll",
+    "story",
+]
+
+
+def routes(door: Door) -> list[BaseHandler[Any, Any, Any]]:
+    """All handlers, in the order in which they are asked."""
+
+    def through(work: Callable[[Door, Update], Coroutine[Any, Any, None]]) -> Any:
+        async def handle(update: Update, _: object) -> None:
+            await work(door, update)
+
+        return handle
+
+    private = filters.ChatType.PRIVATE
+    return [
+        CallbackQueryHandler(through(pressed)),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE & private, through(edited)),
+        MessageHandler(filters.UpdateType.MESSAGE & private, through(private_message)),
+        MessageHandler(filters.StatusUpdate.MIGRATE, through(joining.migrated)),
+        MessageHandler(filters.UpdateType.MESSAGE & filters.TEXT, through(group_message)),
+        ChatMemberHandler(through(joining.membership), ChatMemberHandler.MY_CHAT_MEMBER),
+        TypeHandler(Update, through(_nothing)),
+    ]
+
+
+async def _nothing(_: Door, __: Update) -> None:
+    """Kinds of updates that mean nothing here are taken and done with."""
+
+
+async def private_message(door: Door, update: Update) -> None:
+    """A message from a person: screened first, then a command, then an answer."""
+    message = update.effective_message
+    assert message is not None
+    if (secret := secret_in(message)) is not None:
+        await door.refuse(update, secret)
+    elif (why := _not_an_answer(message)) is not None:
+        await door.refuse(update, why[0], what=why[1])
+    else:
+        await typed(door, update, message.text or "")
+
+
+def _not_an_answer(message: Message) -> tuple[str, str] | None:
+    """(refusal, kind) for anything that is not plain text typed for this bot."""
+    if message.forward_origin is not None:
+        return "forwarded", ""
+    if message.media_group_id is not None:
+        return "album", ""
+    if message.text is None:
+        return "not_text", kind_word(next((kind for kind in _KINDS if getattr(message, kind)), "other"))
+    return None
+
+
+async def typed(door: Door, update: Update, text: str) -> None:
+    """A command by name or by its word, else an answer."""
+    command = command_in(text)
+    if command is None:
+        await door.let(update, Action.ANSWER, answering.typed, text)
+        return
+    name, rest = command
+    if name in COMMANDS:
+        await COMMANDS[name](door, update, _raw_rest(text) if name == "start" else rest)
+    elif name in filling.TYPED:
+        await door.let(update, filling.ACTION, filling.TYPED[name])
+    elif name in filling.ON_QUESTION:
+        await door.let(update, filling.ACTION, filling.ON_QUESTION[name])
+    else:
+        await door.refuse(update, "unknown_command")
+
+
+def _raw_rest(text: str) -> str:
+    """The code after /start exactly as it came: letters' case counts."""
+    return text.strip().partition(" ")[2].strip()
+
+
+async def group_message(door: Door, update: Update) -> None:
+    """In groups only commands to this bot count; everything else is other people's talk."""
+    message = update.effective_message
+    assert message is not None
+    assert message.text is not None
+    command = command_in(message.text) if message.text.lstrip().startswith(("/", "／")) else None
+    if command is None or _for_another_bot(door, message.text):
+        return
+    if message.sender_chat is not None:
+        await door.refuse(update, "anonymous")
+    elif command[0] == "register":
+        await joining.register(door, update, "")
+    else:
+        await door.refuse(update, "private_only")
+
+
+def _for_another_bot(door: Door, text: str) -> bool:
+    name = text.split()[0].partition("@")[2]
+    return bool(name) and name.casefold() != door.bot_name.casefold()
+
+
+async def edited(door: Door, update: Update) -> None:
+    """An edited message changes nothing: what counts is what was answered when it was asked."""
+    await door.refuse(update, "edited")
+
+
+async def pressed(door: Door, update: Update) -> None:
+    """A button. Its data comes from the client: only its form is believed, the rest is looked up."""
+    query = update.callback_query
+    assert query is not None
+    match = _PRESS.match(query.data or "")
+    if match is None:
+        await door.refuse(update, "stale")
+        return
+    verb, of, version = match[1], match[2], int(match[3])
+    if verb in filling.ON_TASK and of.isdecimal():
+        await door.let(update, filling.ACTION, pressing.on_task, int(of), version, filling.ON_TASK[verb])
+    elif verb in reviewing.ON_TASK and of.isdecimal():
+        await door.let(update, reviewing.ACTION, pressing.on_task, int(of), version, reviewing.ON_TASK[verb])
+    elif verb in filling.ON_QUESTION:
+        service = filling.ON_QUESTION[verb]
+        await door.let(update, filling.ACTION, pressing.on_question, version, service)
+    else:
+        await _pressed_else(door, update, verb, of, version)
+
+
+async def _pressed_else(door: Door, update: Update, verb: str, of: str, version: int) -> None:
+    number = int(of) if of.isdecimal() else 0
+    if verb == "item":
+        service = partial(fill.change, place=number)
+        await door.let(update, filling.ACTION, pressing.on_question, version, service)
+    elif verb == "mark":
+        service = partial(review.mark, place=number)
+        await door.let(update, reviewing.ACTION, pressing.on_question, version, service)
+    elif verb in reviewing.ON_QUESTION:
+        service_ = reviewing.ON_QUESTION[verb]
+        await door.let(update, reviewing.ACTION, pressing.on_question, version, service_)
+    elif verb == "view":
+        await door.let(update, reviewing.ACTION, review.card, number)
+    elif verb == "sheet":
+        await door.let(update, Action.BOARD, compile_.sheet, number)
+    elif verb == "publish":
+        await door.let(update, Action.PUBLISH, compile_.publish, of, version)
+    elif verb == "group":
+        await door.let(update, Action.REGISTER_GROUP, join.register_group, number)
+    else:
+        await door.refuse(update, "stale")

@@ -1,0 +1,1 @@
+"""Nouns and rules of the reporting round: periods, deadlines, states, due actions, digests. Pure."""

@@ -1,0 +1,169 @@
+"""What a digest says, computed from one frozen snapshot: counts, totals, what got worse, who needs help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from forms.cells import Cell, State
+from forms.definition import Form, Item, Measure
+from forms.table import Bases, ChangeKind, Series, Table, compute
+from reporting.states import Timeliness
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """One unit's standing. ``help_text`` is what it asks leaders for, "" when nothing."""
+
+    unit: str
+    called: str
+    timeliness: Timeliness
+    help_text: str
+    told: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """A figure that moved the wrong way against last year."""
+
+    item: Item
+    measure: Measure
+    series: Series
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDigest:
+    """One sheet of a snapshot, everything derived again from the frozen figures."""
+
+    form: Form
+    period: str
+    units: tuple[UnitReport, ...]
+    table: Table
+    signatory: str
+    signed_on: str
+    lead_signed: bool
+
+    def count(self, *kinds: Timeliness) -> int:
+        return sum(unit.timeliness in kinds for unit in self.units)
+
+    @property
+    def filed(self) -> int:
+        return self.count(Timeliness.ON_TIME, Timeliness.LATE)
+
+    def called(self, *kinds: Timeliness) -> list[str]:
+        return [unit.called for unit in self.units if unit.timeliness in kinds]
+
+    @property
+    def totals(self) -> Item | None:
+        """The row that sums the others, if the form has one."""
+        return next((item for item in self.form.grid.items if item.total_of), None)
+
+    @property
+    def missing_items(self) -> list[Item]:
+        """Rows of which something is 未填."""
+        return [
+            item
+            for item in self.form.grid.items
+            if not item.total_of
+            and any(
+                self.table[item.key, measure.key].month.state is State.UNANSWERED
+                for measure in self.form.grid.measures
+            )
+        ]
+
+    @property
+    def problems(self) -> list[UnitReport]:
+        return [unit for unit in self.units if unit.help_text]
+
+    @property
+    def worse(self) -> list[Worse]:
+        """Rows × measures that got worse, the greatest rise first; from nothing to something comes last."""
+        found = [
+            Worse(item, measure, self.table[item.key, measure.key])
+            for item in self.form.grid.items
+            if not item.total_of
+            for measure in self.form.grid.measures
+            if _worse(measure, self.table[item.key, measure.key])
+        ]
+        return sorted(found, key=lambda one: -(abs(one.series.change.percent or Decimal(0))))
+
+
+def _worse(measure: Measure, series: Series) -> bool:
+    if measure.direction == "none" or series.cumulative is None or series.base is None or not series.complete:
+        return False
+    if series.change.kind not in (ChangeKind.PERCENT, ChangeKind.NO_BASE):
+        return False
+    rose = series.cumulative > series.base
+    return rose if measure.direction == "lower" else not rose
+
+
+def read_snapshot(snapshot: Mapping[str, Any], forms: Mapping[int, Form]) -> list[SheetDigest]:
+    """Derive a digest again from what ``snapshot_sheet`` froze; ``forms`` by stored form id."""
+    return [_read_sheet(sheet, forms[sheet["form_id"]], snapshot["period"]) for sheet in snapshot["sheets"]]
+
+
+def _read_sheet(sheet: Mapping[str, Any], form: Form, period: str) -> SheetDigest:
+    cells = {
+        at: Cell(State(state), None if number is None else Decimal(number))
+        for at, (state, number) in sheet["figures"].items()
+    }
+    bases = Bases(
+        before={at: Decimal(number) for at, number in sheet["before"].items()},
+        last_year={at: Decimal(number) for at, number in sheet["last_year"].items()},
+    )
+    return SheetDigest(
+        form=form,
+        period=period,
+        units=tuple(_read_unit(unit) for unit in sheet["units"]),
+        table=compute(form, cells, bases),
+        signatory=sheet["signatory"],
+        signed_on=sheet["signed_on"],
+        lead_signed=sheet["lead_signed"],
+    )
+
+
+def _read_unit(unit: Mapping[str, Any]) -> UnitReport:
+    return UnitReport(
+        unit["unit"],
+        unit["called"],
+        Timeliness(unit["timeliness"]),
+        unit["help"],
+        tuple((title, text) for title, text in unit["told"]),
+    )
+
+
+def snapshot_sheet(
+    form_id: int,
+    figures: Mapping[str, Cell],
+    bases: Bases,
+    units: Sequence[UnitReport],
+    *,
+    signatory: str,
+    signed_on: str,
+    lead_signed: bool,
+) -> dict[str, Any]:
+    """Freeze a sheet as JSON: typed figures and bases as exact text, nothing derived."""
+    return {
+        "form_id": form_id,
+        "figures": {
+            at: [str(cell.state), None if cell.number is None else str(cell.number)]
+            for at, cell in sorted(figures.items())
+        },
+        "before": {at: str(number) for at, number in sorted(bases.before.items())},
+        "last_year": {at: str(number) for at, number in sorted(bases.last_year.items())},
+        "units": [
+            {
+                "unit": unit.unit,
+                "called": unit.called,
+                "timeliness": str(unit.timeliness),
+                "help": unit.help_text,
+                "told": [list(pair) for pair in unit.told],
+            }
+            for unit in units
+        ],
+        "signatory": signatory,
+        "signed_on": signed_on,
+        "lead_signed": lead_signed,
+    }

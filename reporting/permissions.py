@@ -1,0 +1,47 @@
+"""Who may do what, where. One table; ``services.runtime`` asks it on every action, from the database."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from reporting.programme import Role
+
+
+class Place(StrEnum):
+    """Where an action was asked for."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    CHANNEL = "channel"
+
+
+class Action(StrEnum):
+    JOIN = "join"
+    ANSWER = "answer"
+    FILL = "fill"
+    REVIEW = "review"
+    STATUS = "status"
+    HELP = "help"
+    BOARD = "board"
+    PUBLISH = "publish"
+    REGISTER_GROUP = "register_group"
+
+
+# None stands for a person without any post.
+ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
+    Action.JOIN: (frozenset({None, *Role}), frozenset({Place.PRIVATE})),
+    Action.HELP: (frozenset({None, *Role}), frozenset({Place.PRIVATE})),
+    Action.STATUS: (frozenset(Role), frozenset({Place.PRIVATE})),
+    Action.FILL: (frozenset({Role.LIAISON}), frozenset({Place.PRIVATE})),
+    Action.ANSWER: (frozenset(Role), frozenset({Place.PRIVATE})),
+    Action.REVIEW: (frozenset({Role.SIGNATORY}), frozenset({Place.PRIVATE})),
+    Action.BOARD: (frozenset(Role), frozenset({Place.PRIVATE})),
+    Action.PUBLISH: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
+    Action.REGISTER_GROUP: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE, Place.GROUP})),
+}
+
+
+def allowed(action: Action, roles: frozenset[Role], place: Place) -> bool:
+    """True when one of the roles may do this here. Whether the object is theirs is the service's to check."""
+    who, where = ALLOWED[action]
+    return place in where and bool(who & (roles or {None}))

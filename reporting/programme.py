@@ -1,0 +1,312 @@
+"""A programme (制度): one place's works, units, cycle and forms, read from ``programmes/<place>/``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+
+from forms.definition import Definition, Form, Key, Title
+from forms.table import address
+from reporting.period import Period, parse_period, periods
+
+
+class Role(StrEnum):
+    """What a post does: 联络员, 审核人, 管理员."""
+
+    LIAISON = "liaison"
+    SIGNATORY = "signatory"
+    ADMIN = "admin"
+
+
+class Level(StrEnum):
+    """Who owes a task: 填报单位 its part by the 2nd, 主管单位 the whole sheet by the 5th."""
+
+    FILING = "filing"
+    LEAD = "lead"
+
+
+def _clock_time(text: object) -> object:
+    return time.fromisoformat(text) if isinstance(text, str) else text
+
+
+def _zone(name: str) -> str:
+    ZoneInfo(name)
+    return name
+
+
+def _period_key(key: str) -> str:
+    parse_period(key)
+    return key
+
+
+PeriodKey = Annotated[str, AfterValidator(_period_key)]
+
+
+class Moment(Definition):
+    """A day of the month after the period, and a time in the programme's zone."""
+
+    day: int = Field(ge=1, le=28)
+    at: Annotated[time, BeforeValidator(_clock_time)]
+
+
+class LevelCycle(Definition):
+    """When one level is prompted, reminded and due. ``due`` itself still counts as on time."""
+
+    prompt: Moment
+    remind: tuple[Moment, ...] = ()
+    due: Moment
+
+
+class DigestCycle(Definition):
+    draft: Moment
+    due: Moment
+
+
+class Cycle(Definition):
+    opens: Moment
+    filing: LevelCycle
+    lead: LevelCycle
+    digest: DigestCycle
+
+
+class Work(Definition):
+    """One 重点工作. ``forms`` are the keys of its tables."""
+
+    key: Key
+    title: Title
+    lead: Key
+    forms: tuple[Key, ...] = ()
+
+
+class Unit(Definition):
+    key: Key
+    name: Title
+    short: str = Field(default="", max_length=30)
+    posts: tuple[Role, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """The name used in messages."""
+        return self.short or self.name
+
+
+class Rules(Definition):
+    """``programme.toml``."""
+
+    key: Key
+    title: Title
+    document: str = ""
+    zone: Annotated[str, AfterValidator(_zone)]
+    office: Key
+    county: Title
+    first_period: PeriodKey
+    last_period: PeriodKey
+    cycle: Cycle
+    works: tuple[Work, ...]
+
+
+class _Units(Definition):
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in a programme's files: where, and what."""
+
+    file: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.where}: {self.what}"
+
+
+class ProgrammeMistakes(Exception):  # noqa: N818
+    """Everything that is wrong in a programme's files, at once."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A loaded figure: ``kind`` is ``month`` (typed in that period) or ``cumulative`` (since January)."""
+
+    form: str
+    period: str
+    kind: str
+    address: str
+    number: Decimal
+
+
+@dataclass(frozen=True)
+class Programme:
+    rules: Rules
+    units: Mapping[str, Unit]
+    forms: Mapping[str, Form]
+    history: tuple[Figure, ...] = ()
+    history_mark: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.rules.key
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.rules.zone)
+
+    @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        return periods(parse_period(self.rules.first_period), parse_period(self.rules.last_period))
+
+
+Files = Mapping[str, str]
+
+
+def read_programme(files: Files) -> Programme:
+    """Build a programme from file texts by relative name; raises ProgrammeMistakes with all of them."""
+    mistakes: list[Mistake] = []
+    read = {name: _toml(name, text, mistakes) for name, text in sorted(files.items())}
+    rules = _build("programme.toml", read, Rules, mistakes)
+    units = _build("units.toml", read, _Units, mistakes)
+    forms = {name: _build(name, read, Form, mistakes) for name in read if name.startswith("forms/")}
+    known = {form.key: form for form in forms.values() if form is not None}
+    history = list(_history(read.get("history.toml") or {}, known, mistakes))
+    if rules is not None and units is not None:
+        mistakes += _cross_mistakes(rules, units.units, forms)
+    if mistakes or rules is None or units is None:
+        raise ProgrammeMistakes(mistakes)
+    by_key = {unit.key: unit for unit in units.units}
+    return Programme(
+        rules, by_key, known, tuple(history), str((read.get("history.toml") or {}).get("mark", ""))
+    )
+
+
+def _toml(name: str, text: str, mistakes: list[Mistake]) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        mistakes.append(Mistake(name, "TOML", str(error)))
+        return None
+
+
+M = TypeVar("M", bound=Definition)
+
+
+def _build(
+    name: str, read: Mapping[str, dict[str, Any] | None], model: type[M], mistakes: list[Mistake]
+) -> M | None:
+    if name not in read:
+        mistakes.append(Mistake(name, "file", "missing"))
+        return None
+    if (content := read[name]) is None:
+        return None
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        mistakes += [
+            Mistake(name, ".".join(map(str, e["loc"])) or "file", e["msg"])
+            for e in error.errors(include_url=False)
+        ]
+        return None
+
+
+def _cross_mistakes(rules: Rules, units: tuple[Unit, ...], forms: Mapping[str, Form | None]) -> list[Mistake]:
+    keys = [unit.key for unit in units]
+    built = {form.key: (name, form) for name, form in forms.items() if form is not None}
+    used = [("programme.toml", "office", rules.office)]
+    used += [("programme.toml", f"works.{work.key}.lead", work.lead) for work in rules.works]
+    used += [
+        (name, "owner", key)
+        for name, form in built.values()
+        for key in dict.fromkeys((form.lead, *form.owner_of.values()))
+    ]
+    return [
+        *(Mistake("units.toml", key, "key used twice") for key in dict.fromkeys(keys) if keys.count(key) > 1),
+        *(Mistake(file, where, f"unknown unit {key!r}") for file, where, key in used if key not in keys),
+        *(
+            Mistake("programme.toml", f"works.{work.key}.forms", f"unknown form {key!r}")
+            for work in rules.works
+            for key in work.forms
+            if key not in built
+        ),
+        *_post_mistakes(rules, units, [form for _, form in built.values()]),
+        *_cascade_mistakes(rules),
+    ]
+
+
+def _post_mistakes(rules: Rules, units: tuple[Unit, ...], forms: list[Form]) -> Iterator[Mistake]:
+    """Whoever owes a report needs a liaison and a signatory; the office needs an admin."""
+    needed = {unit: (Role.LIAISON, Role.SIGNATORY) for form in forms for unit in form.units}
+    for unit in units:
+        wanted = [*needed.get(unit.key, ()), *([Role.ADMIN] if unit.key == rules.office else [])]
+        for role in wanted:
+            if role not in unit.posts:
+                yield Mistake("units.toml", f"{unit.key}.posts", f"needs {role}")
+
+
+def _cascade_mistakes(rules: Rules) -> Iterator[Mistake]:
+    """Opening ≤ filing ≤ lead ≤ digest, and each level's prompt before its due time."""
+    if parse_period(rules.first_period) > parse_period(rules.last_period):
+        yield Mistake("programme.toml", "last_period", "earlier than first_period")
+    cycle = rules.cycle
+    moments = {
+        "opens": cycle.opens,
+        "filing.prompt": cycle.filing.prompt,
+        "filing.due": cycle.filing.due,
+        "lead.prompt": cycle.lead.prompt,
+        "lead.due": cycle.lead.due,
+        "digest.draft": cycle.digest.draft,
+        "digest.due": cycle.digest.due,
+    }
+    in_order = [
+        ("opens", "filing.due"),
+        ("filing.due", "lead.due"),
+        ("lead.due", "digest.due"),
+        ("filing.prompt", "filing.due"),
+        ("lead.prompt", "lead.due"),
+        ("digest.draft", "digest.due"),
+    ]
+    for first, second in in_order:
+        one, other = moments[first], moments[second]
+        if (one.day, one.at) > (other.day, other.at):
+            yield Mistake("programme.toml", f"cycle.{first}", f"later than cycle.{second}")
+
+
+def _history(
+    content: Mapping[str, Any], forms: Mapping[str, Form], mistakes: list[Mistake]
+) -> Iterator[Figure]:
+    for section, kind in (("months", "month"), ("cumulative", "cumulative")):
+        for number, entry in enumerate(content.get(section, ())):
+            where = f"{section}.{number}"
+            form = forms.get(str(entry.get("form")))
+            if form is None:
+                mistakes.append(Mistake("history.toml", where, f"unknown form {entry.get('form')!r}"))
+                continue
+            try:
+                yield from _figures(form, kind, entry)
+            except ValueError as error:
+                mistakes.append(Mistake("history.toml", where, str(error)))
+
+
+def _figures(form: Form, kind: str, entry: Mapping[str, Any]) -> Iterator[Figure]:
+    period = str(parse_period(str(entry.get("period"))))
+    for item, row in entry.items():
+        if item in ("form", "period"):
+            continue
+        for measure, number in row.items():
+            if (item, measure) not in form.typed_cells:
+                raise ValueError(f"unknown cell {item}.{measure}")
+            if isinstance(number, bool) or not isinstance(number, int | Decimal):
+                raise ValueError(f"not a number: {item}.{measure}")
+            yield Figure(form.key, period, kind, address(item, measure), Decimal(number))

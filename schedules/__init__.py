@@ -1,0 +1,1 @@
+"""The clock's side: each tick runs one service."""

@@ -1,0 +1,11 @@
+"""The bell of the reporting round. It only rings: what is due is computed from rows and the clock."""
+
+from __future__ import annotations
+
+from services.cycle import tick
+from services.runtime import Runtime
+
+
+async def ring(runtime: Runtime) -> int:
+    """Do what is due now, in one transaction; returns how many things were done."""
+    return await runtime.tick(tick)

@@ -1,0 +1,1 @@
+"""Verbs: what happens inside one transaction. Plain functions that return what to say."""

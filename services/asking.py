@@ -1,0 +1,266 @@
+"""What a person is being asked: moving the conversation and wording its question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from forms.cells import UNANSWERED, Cell
+from forms.problems import Refused
+from forms.questions import (
+    Kind,
+    Part,
+    Question,
+    item_of,
+    next_question,
+    parse_question,
+    part_of,
+    previous,
+    remaining,
+)
+from forms.reading import measure_of
+from forms.table import Bases
+from reporting.programme import Level, Role
+from services.desk import Desk, Turn
+from services.sheets import whole_so_far
+from storage import conversations, tasks
+from storage.conversations import Conversation
+from storage.digests import of_period
+from storage.tasks import Task
+from templates.message import SILENCE, Button, Message, Reply
+from templates.report import Label, doubt_lines, report, shown_at, title_of
+from templates.words import button, joined, number, say
+
+RETURNING = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One unit's part as it stands: the task, what may be changed, current answers, bases."""
+
+    task: Task
+    part: Part
+    answers: Mapping[str, Cell]
+    bases: Bases
+    unit: str
+
+    @property
+    def label(self) -> Label:
+        return Label(self.part.form.short, self.task.period)
+
+    def text(self, marked: tuple[str, ...] = ()) -> Markup:
+        """The report as text, items numbered."""
+        return report(self.label, self.unit, self.part, self.answers, self.bases, marked)
+
+
+def filling(desk: Desk, task: Task) -> Filling:
+    """Read a task's part as it stands."""
+    only = None if task.reopened is None else frozenset(task.reopened)
+    part = part_of(desk.form(task.form_id), task.unit, only)
+    answers = tasks.answers_of_task(desk.tx, task.id)
+    return Filling(task, part, answers, desk.bases(task), desk.called(task.unit))
+
+
+def own_task(turn: Turn, task_id: int, role: Role) -> Task:
+    """A task of the unit for which the person holds this role, in a period that is not published."""
+    task = tasks.by_id(turn.tx, task_id)
+    if task is None or turn.actor.holds(role, task.unit) is None:
+        raise Refused("not_yours")
+    refuse_published(turn, task)
+    return task
+
+
+def refuse_published(desk: Desk, task: Task) -> None:
+    """Refused once the period's digest is out."""
+    draft = of_period(desk.tx, task.period)
+    if draft is not None and draft.published_at is not None:
+        raise Refused("locked")
+
+
+def conversation(turn: Turn) -> Conversation:
+    """What the person is being asked; Refused when nothing is."""
+    found = conversations.of_person(turn.tx, turn.person)
+    if found is None:
+        raise Refused("nothing_asked")
+    return found
+
+
+def put(turn: Turn, now: Filling, question: Question, by_cell: bool, *, person: int | None = None) -> Message:
+    """Ask the acting person (or another) this from now on; the message is the question."""
+    version = conversations.ask(
+        turn.tx, person or turn.person, now.task.id, str(question), turn.now, by_cell=by_cell
+    )
+    return question_message(turn, now, question, by_cell, version)
+
+
+def put_next(turn: Turn, now: Filling, by_cell: bool, *, person: int | None = None) -> Message:
+    """Ask for the first thing still missing, or show the summary."""
+    question = next_question(now.part, now.answers, now.bases, by_cell)
+    return put(turn, now, question, by_cell, person=person)
+
+
+def current(turn: Turn) -> Reply:
+    """The question that is still open, shown again; silence when there is none."""
+    message = None if turn.who is None else open_question(turn, turn.person)
+    return Reply((message,)) if message else SILENCE
+
+
+def open_question(desk: Desk, person: int) -> Message | None:
+    """The message that asks this person's open question, None when there is none."""
+    open_now = conversations.of_person(desk.tx, person)
+    task = tasks.by_id(desk.tx, open_now.task_id) if open_now else None
+    if open_now is None or task is None:
+        return None
+    now = filling(desk, task)
+    if open_now.question == RETURNING:
+        return returning_message(now, open_now.marks, open_now.version)
+    question = parse_question(open_now.question)
+    return question_message(desk, now, question, open_now.by_cell, open_now.version)
+
+
+def question_message(desk: Desk, now: Filling, question: Question, by_cell: bool, version: int) -> Message:
+    """Word one question, with the buttons that fit it."""
+    if question.kind is Kind.SUMMARY:
+        return Message(_summary_text(desk, now), _summary_buttons(now.task, version), version)
+    left = remaining(now.part, now.answers, by_cell)
+    if question.kind is Kind.ROW:
+        text = _row_text(now, question, left)
+    elif question.kind is Kind.CELL:
+        text = _cell_text(desk, now, question, left)
+    elif question.kind is Kind.NARRATIVE:
+        text = _narrative_text(desk, now, question, left)
+    else:
+        text = _reason_text(now, question)
+    first = previous(now.part, question, by_cell) == question
+    return Message(text, _question_buttons(question, version, now.task, first), version)
+
+
+def _question_buttons(
+    question: Question, version: int, task: Task, first: bool
+) -> tuple[tuple[Button, ...], ...]:
+    back = () if first else (button("back", 0, version),)
+    steps = (*back, button("save", 0, version))
+    if question.kind is Kind.ROW:
+        return (button("nil", 0, version), button("bycell", 0, version)), steps
+    if question.kind is Kind.CELL and task.reopened is None:
+        return (button("byrow", 0, version),), steps
+    return (steps,)
+
+
+def _summary_buttons(task: Task, version: int) -> tuple[tuple[Button, ...], ...]:
+    return (
+        (button("submit", task.id, task.version),),
+        (button("change", 0, version), button("save", 0, version)),
+    )
+
+
+def _row_text(now: Filling, question: Question, left: int) -> Markup:
+    addresses = now.part.of_item(question.target)
+    return say(
+        "filling.row_question",
+        task=now.label,
+        item=now.part.form.items[question.target].title,
+        measures=[measure_of(now.part.form, at) for at in addresses],
+        current=_row(addresses, now.answers),
+        last=_row(addresses, now.bases.last_month),
+        left=left,
+    )
+
+
+def _row(addresses: tuple[str, ...], cells: Mapping[str, Cell]) -> str:
+    found = [cells.get(at, UNANSWERED) for at in addresses]
+    return " ".join(number(cell.amount) for cell in found) if all(cell.answered for cell in found) else ""
+
+
+def _cell_text(desk: Desk, now: Filling, question: Question, left: int) -> Markup:
+    at = question.target
+    was, opinion = _returned(desk, now, at)
+    return say(
+        "filling.cell_question",
+        task=now.label,
+        item=now.part.form.items[item_of(at)].title,
+        measure=measure_of(now.part.form, at),
+        current=_shown(now.part, at, now.answers),
+        last=_shown(now.part, at, now.bases.last_month),
+        was=was,
+        opinion=opinion,
+        left=left,
+    )
+
+
+def _narrative_text(desk: Desk, now: Filling, question: Question, left: int) -> Markup:
+    at = question.target
+    item = now.part.form.narratives[at.partition(".")[2]]
+    was, opinion = _returned(desk, now, at)
+    current_text = now.answers.get(at, UNANSWERED)
+    return say(
+        "filling.narrative_question",
+        task=now.label,
+        title=item.title,
+        question=item.question,
+        current=(current_text.text or "无") if current_text.answered else "",
+        was=was,
+        opinion=opinion,
+        left=left,
+    )
+
+
+def _reason_text(now: Filling, question: Question) -> Markup:
+    return say(
+        "filling.reason_question",
+        item=now.part.form.items[question.target].title,
+        doubts=doubt_lines(now.part, question.target, now.answers, now.bases),
+    )
+
+
+def _shown(part: Part, at: str, cells: Mapping[str, Cell]) -> str:
+    cell = cells.get(at, UNANSWERED)
+    return shown_at(part, at, cell) if cell.answered else ""
+
+
+def _returned(desk: Desk, now: Filling, at: str) -> tuple[str, str]:
+    """(value before the return, opinion) while this address is reopened and not yet answered again."""
+    if now.task.reopened is None or at not in now.task.reopened or now.answers.get(at, UNANSWERED).answered:
+        return "", ""
+    detail = tasks.last_detail(desk.tx, now.task.id, "return") or {}
+    return str(detail.get("was", {}).get(at, "")), str(detail.get("opinion", ""))
+
+
+def _summary_text(desk: Desk, now: Filling) -> Markup:
+    lines = [now.text()]
+    if now.task.level == Level.LEAD:
+        lines.append(whole_so_far(desk, now.task, now.label))
+    return say("filling.summary", report=joined(lines), corrections=corrections(desk, now))
+
+
+def corrections(desk: Desk, now: Filling) -> list[str]:
+    """旧值 → 新值 of everything that was returned and has been answered again."""
+    if now.task.reopened is None:
+        return []
+    detail = tasks.last_detail(desk.tx, now.task.id, "return") or {}
+    return [
+        say(
+            "filling.correction", title=title_of(now.part, at), was=was, now=_shown(now.part, at, now.answers)
+        )
+        for at, was in detail.get("was", {}).items()
+    ]
+
+
+def returning_message(now: Filling, marks: tuple[str, ...], version: int) -> Message:
+    """Ask a signatory which items go back, and why."""
+    rows = tuple(
+        (
+            button(
+                "mark",
+                place,
+                version,
+                label=f"{'✅ ' if at in marks else ''}{place}. {title_of(now.part, at)}",
+            ),
+        )
+        for place, at in enumerate(now.part.addresses, 1)
+    )
+    titles = [title_of(now.part, at) for at in now.part.addresses if at in marks]
+    text = say("reviewing.returning", task=now.label, marked=titles)
+    return Message(text, (*rows, (button("unreturn", 0, version),)), version)

@@ -1,0 +1,223 @@
+"""The lead unit's sheet, and the digest: drafted on its day, published by the office with one press."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+from templates.workbook import Header, Told, official_workbook, workbook_name
+
+from forms.cells import UNANSWERED, State
+from forms.problems import Refused
+from forms.questions import narrative_address
+from reporting.digest import SheetDigest, UnitReport, read_snapshot, snapshot_sheet
+from reporting.programme import Level, Role
+from reporting.states import TaskState
+from services.desk import Desk, Turn
+from services.sheets import Sheet, sheet_text, signed_sheet, timeliness_of, to_admins
+from storage import conversations, digests, outbox, people, tasks
+from storage.digests import Draft
+from storage.outbox import Recipient
+from storage.tasks import Task
+from templates.digest import digest_text
+from templates.message import Attachment, Message, Reply
+from templates.words import button, date_of, month_of, say
+
+
+def sheet(turn: Turn, sheet_id: int | None = None) -> Reply:
+    """汇总: who has filed and what the table says so far, with its workbook."""
+    whole = signed_sheet(turn, _led_sheet(turn, sheet_id))
+    frozen = read_snapshot(_snapshot(turn, whole.period, [whole]), {whole.lead.form_id: whole.form})
+    return Reply((Message(sheet_text(turn, whole)),), attachments=(_workbook(turn, frozen[0]),))
+
+
+def _led_sheet(turn: Turn, sheet_id: int | None) -> list[Task]:
+    """The tasks of a sheet that the person's unit leads (the office sees every sheet); the newest by default."""
+    if sheet_id is not None:
+        found = tasks.of_sheet(turn.tx, sheet_id)
+    else:
+        units = [post.unit for post in turn.actor.posts]
+        led = [task for unit in units for task in tasks.of_unit(turn.tx, unit) if task.level == Level.LEAD]
+        found = tasks.of_sheet(turn.tx, led[-1].sheet_id) if led else []
+    if not found:
+        raise Refused("no_sheet")
+    lead = next(task for task in found if task.level == Level.LEAD)
+    if not turn.actor.holds(Role.ADMIN) and lead.unit not in {post.unit for post in turn.actor.posts}:
+        raise Refused("not_yours")
+    return found
+
+
+def draft(desk: Desk, period: str) -> None:
+    """Make (or refresh) the draft of a period and show it to the admins."""
+    version = digests.put(desk.tx, period, snapshot(desk, period), desk.now)
+    tasks.add_event(desk.tx, "draft", desk.now, task_id=None, person_id=None, period=period, version=version)
+    message, files = _draft_message(desk, period)
+    for number, admin in enumerate(to_admins(desk)):
+        key = f"draft:{period}:{version}:{number}"
+        outbox.put(desk.tx, key, "draft", admin, message.as_json(), desk.now)
+        for name, content in files:
+            put_file(desk, f"{key}:{name}", "draft", admin, name, content)
+
+
+def put_file(desk: Desk, key: str, kind: str, to: Recipient, name: str, content: bytes) -> None:
+    file_id = outbox.add_file(desk.tx, name, content)
+    outbox.put(desk.tx, key, kind, to, {"text": "", "buttons": []}, desk.now, file_id=file_id)
+
+
+def show_draft(turn: Turn) -> Reply:
+    """通报: the newest draft, made again when figures have changed since."""
+    newest = _newest_draft(turn)
+    _refresh(turn, newest)
+    message, files = _draft_message(turn, newest.period)
+    return Reply((message,), attachments=tuple(Attachment(name, content) for name, content in files))
+
+
+def _newest_draft(turn: Turn) -> Draft:
+    drafts = digests.all_by_period(turn.tx)
+    if not drafts:
+        raise Refused("no_draft")
+    return drafts[max(drafts)]
+
+
+def _refresh(desk: Desk, known: Draft) -> Draft:
+    """Bring a draft up to date; unchanged, published or not, it is returned as it is."""
+    if known.published_at is not None:
+        return known
+    fresh = snapshot(desk, known.period)
+    if fresh == known.snapshot:
+        return known
+    digests.put(desk.tx, known.period, fresh, desk.now)
+    found = digests.of_period(desk.tx, known.period)
+    assert found is not None
+    return found
+
+
+def _draft_message(desk: Desk, period: str) -> tuple[Message, list[tuple[str, bytes]]]:
+    known = digests.of_period(desk.tx, period)
+    assert known is not None
+    sheets = _sheets(desk, known.snapshot)
+    groups = [group.title for group in people.registered_groups(desk.tx)]
+    text = say("compiling.draft", text=_text(desk, period, sheets), groups=groups)
+    buttons = () if known.published_at else ((button("publish", period, known.version),),)
+    files = [(one.name, one.content) for one in (_workbook(desk, sheet) for sheet in sheets)]
+    return Message(text, buttons), files
+
+
+def publish(turn: Turn, period: str | None = None, version: int | None = None) -> Reply:
+    """发布: what the admin has seen goes to the leaders' groups, once.
+
+    When figures came in after the draft was shown, nothing is sent and the new draft is shown instead.
+    """
+    known = digests.of_period(turn.tx, period) if period else _newest_draft(turn)
+    if known is None:
+        raise Refused("no_draft")
+    groups = people.registered_groups(turn.tx)
+    if not groups:
+        raise Refused("no_group")
+    if known.published_at is not None:
+        return _publish_doubtful(turn, known)
+    if (version or known.version) != known.version or _refresh(turn, known).version != known.version:
+        message, _ = _draft_message(turn, known.period)
+        return Reply((Message(say("compiling.refreshed")), message), settled=True)
+    digests.publish(turn.tx, known.period, known.version, turn.person, turn.now)
+    tasks.add_event(turn.tx, "publish", turn.now, task_id=None, person_id=turn.person, period=known.period)
+    for task in tasks.of_period(turn.tx, known.period):
+        conversations.end_task(turn.tx, task.id, turn.now)
+    _send_to_groups(turn, known)
+    return Reply((Message(say("compiling.published", groups=len(groups))),), settled=True)
+
+
+def _send_to_groups(turn: Turn, known: Draft) -> None:
+    sheets = _sheets(turn, known.snapshot)
+    text = Message(_text(turn, known.period, sheets)).as_json()
+    for group in people.registered_groups(turn.tx):
+        to = Recipient(group_id=group.id)
+        outbox.put(turn.tx, f"digest:{known.period}:{group.id}:text", "digest", to, text, turn.now)
+        for sheet in sheets:
+            file = _workbook(turn, sheet)
+            key = f"digest:{known.period}:{group.id}:{sheet.form.key}"
+            put_file(turn, key, "digest", to, file.name, file.content)
+
+
+def _publish_doubtful(turn: Turn, known: Draft) -> Reply:
+    """After publishing only what is in doubt, or was dropped, is sent again: the admin has looked."""
+    again = outbox.release(turn.tx, f"digest:{known.period}:", turn.now)
+    if not again:
+        raise Refused("published")
+    return Reply((Message(say("compiling.republished")),), settled=True)
+
+
+def snapshot(desk: Desk, period: str) -> dict[str, Any]:
+    """Everything that the digest of a period says, frozen as JSON."""
+    by_sheet: dict[int, list[Task]] = {}
+    for task in tasks.of_period(desk.tx, period):
+        by_sheet.setdefault(task.sheet_id, []).append(task)
+    return _snapshot(desk, period, [signed_sheet(desk, found) for found in by_sheet.values()])
+
+
+def _snapshot(desk: Desk, period: str, sheets: list[Sheet]) -> dict[str, Any]:
+    return {"period": period, "sheets": [_freeze(desk, sheet) for sheet in sheets]}
+
+
+def _freeze(desk: Desk, sheet: Sheet) -> dict[str, Any]:
+    lead = sheet.lead
+    return snapshot_sheet(
+        lead.form_id,
+        sheet.figures,
+        desk.bases(lead),
+        [_unit_report(desk, sheet, task) for task in sheet.tasks],
+        signatory=people.person_name(desk.tx, lead.signed_by) if lead.signed_by else "",
+        signed_on=date_of(lead.signed_at, desk.programme.zone) if lead.signed_at else "",
+        lead_signed=lead.state == TaskState.SIGNED,
+    )
+
+
+def _unit_report(desk: Desk, sheet: Sheet, task: Task) -> UnitReport:
+    cells = sheet.narratives.get(task.unit, {})
+    told = [(item, cells.get(narrative_address(item.key), UNANSWERED)) for item in sheet.form.narrative]
+    asked = [cell.text for item, cell in told if item.asks_help and cell.state is State.VALUE and cell.text]
+    return UnitReport(
+        task.unit,
+        desk.called(task.unit),
+        timeliness_of(desk, task),
+        "\n".join(asked),
+        tuple((item.title, cell.text or "无") for item, cell in told if cell.answered),
+    )
+
+
+def _sheets(desk: Desk, frozen: Mapping[str, Any]) -> list[SheetDigest]:
+    forms = {sheet["form_id"]: desk.form(sheet["form_id"]) for sheet in frozen["sheets"]}
+    return read_snapshot(frozen, forms)
+
+
+def _text(desk: Desk, period: str, sheets: list[SheetDigest]) -> Markup:
+    return digest_text(desk.programme.rules.title, desk.programme.rules.county, period, sheets)
+
+
+def _workbook(desk: Desk, sheet: SheetDigest) -> Attachment:
+    missing = [item.title for item in sheet.missing_items]
+    header = Header(
+        period_title=month_of(sheet.period),
+        filled_by=sheet.form.header_unit,
+        signatory=sheet.signatory,
+        signed_on=sheet.signed_on,
+        programme=desk.programme.rules.title,
+    )
+    content = official_workbook(
+        sheet.form,
+        sheet.table,
+        header,
+        [Told(unit.called, unit.told) for unit in sheet.units if unit.told],
+        _notes(desk, missing),
+        [item.key for item in sheet.missing_items],
+    )
+    return Attachment(workbook_name(sheet.form, header.period_title), content)
+
+
+def _notes(desk: Desk, missing: list[str]) -> list[str]:
+    """Notes under the official table."""
+    notes = [say("compiling.note_missing", items=missing)] if missing else []
+    if desk.programme.history_mark:
+        notes.append(say("compiling.note_sample", mark=desk.programme.history_mark))
+    return [note.unescape() for note in notes]

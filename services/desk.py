@@ -1,0 +1,109 @@
+"""What a service works with: the desk (one transaction), the turn (one person's update), where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from forms.definition import Form
+from forms.problems import Refused
+from forms.table import Bases
+from reporting.permissions import Place
+from reporting.programme import Programme
+from services.bases import bases_for
+from storage import programmes, tasks
+from storage.database import Tx
+from storage.people import Actor
+from storage.tasks import Task
+
+
+class Clock(Protocol):
+    """The only source of now. ``now()`` is aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an update came from.
+
+    ``address`` is the sender's and ``chat`` the chat's; ``ref`` is the message's number in its chat and
+    ``reply_to`` that of the message it answers.
+    """
+
+    bot_id: int
+    update_id: int
+    address: str
+    place: Place
+    ref: int = 0
+    name: str = ""
+    chat: str = ""
+    chat_title: str = ""
+    reply_to: int | None = None
+
+
+@dataclass
+class Shelf:
+    """What was read from rows that never change, or that change only with an event; rebuilt at any time."""
+
+    programme_id: int = 0
+    programme: Programme | None = None
+    forms: dict[int, Form] = field(default_factory=dict)
+    bases: dict[int, tuple[int, Bases]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a service works with inside one transaction."""
+
+    tx: Tx
+    now: datetime
+    shelf: Shelf
+
+    @property
+    def programme(self) -> Programme:
+        """The programme in force; Refused when none is loaded."""
+        if self.shelf.programme is None:
+            raise LookupError("no programme is loaded: run `yibao load`")
+        return self.shelf.programme
+
+    def form(self, form_id: int) -> Form:
+        """The form version that a sheet was opened with."""
+        if form_id not in self.shelf.forms:
+            stored = programmes.form_by_id(self.tx, form_id)
+            self.shelf.forms[form_id] = Form.model_validate_json(stored.definition)
+        return self.shelf.forms[form_id]
+
+    def bases(self, task: Task) -> Bases:
+        """What the sheet's derived cells stand on; read again only after something happened."""
+        newest = tasks.last_event(self.tx)
+        known = self.shelf.bases.get(task.sheet_id)
+        if known is None or known[0] != newest:
+            known = (newest, bases_for(self.tx, task.form, task.period))
+            self.shelf.bases[task.sheet_id] = known
+        return known[1]
+
+    def called(self, unit: str) -> str:
+        """A unit's name in messages."""
+        known = self.programme.units.get(unit)
+        return known.called if known else unit
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Desk):
+    """One person's turn: an update being answered."""
+
+    origin: Origin
+    who: Actor | None
+
+    @property
+    def actor(self) -> Actor:
+        """The acting person; a stranger is refused."""
+        if self.who is None:
+            raise Refused("stranger")
+        return self.who
+
+    @property
+    def person(self) -> int:
+        return self.actor.person_id

@@ -1,0 +1,342 @@
+"""A liaison fills the unit's part: one message a row, or cell by cell; back, change, save, submit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from forms.cells import UNANSWERED, ZERO, Cell
+from forms.checks import refuse_contradictions
+from forms.problems import Refused
+from forms.questions import (
+    SUMMARY,
+    Kind,
+    Question,
+    item_of,
+    next_question,
+    parse_question,
+    previous,
+    question_for,
+    reason_address,
+    remaining,
+)
+from forms.reading import measure_of, read_answer
+from forms.table import compute_row, nil_row
+from reporting.programme import Level, Role
+from reporting.states import TaskEvent, TaskState, after
+from services.asking import Filling, conversation, corrections, filling, own_task, put, put_next
+from services.desk import Desk, Origin, Turn
+from services.sheets import post_of, whole_text
+from storage import conversations, outbox, people, tasks
+from storage.conversations import Conversation
+from storage.outbox import Recipient
+from storage.tasks import Task
+from templates.message import Message, Reply
+from templates.report import Label, title_of
+from templates.words import button, joined, say, when
+
+
+def begin(turn: Turn, task_id: int) -> Reply:
+    """Start or go on with one task: the first thing still missing, or the summary."""
+    task = own_task(turn, task_id, Role.LIAISON)
+    after(TaskState(task.state), TaskEvent.SUBMIT)
+    return Reply((put_next(turn, filling(turn, task), by_cell=False),))
+
+
+def begin_any(turn: Turn) -> Reply:
+    """Go on with what was being filled, else with the only open task, else offer the list."""
+    open_now = conversations.of_person(turn.tx, turn.person)
+    owed = owed_by(turn)
+    if open_now and open_now.task_id in [task.id for task in owed]:
+        return begin(turn, open_now.task_id)
+    if not owed:
+        raise Refused("no_task")
+    if len(owed) == 1:
+        return begin(turn, owed[0].id)
+    labels = [heading(turn, task) for task in owed]
+    rows = tuple(
+        (button("fill", task.id, task.version, label=label),)
+        for task, label in zip(owed, labels, strict=True)
+    )
+    return Reply((Message(say("filling.choose_task", tasks=labels), rows),))
+
+
+def heading(desk: Desk, task: Task) -> Markup:
+    return say("filling.heading", task=Label(desk.form(task.form_id).short, task.period))
+
+
+def owed_by(turn: Turn) -> list[Task]:
+    """Open or returned tasks of every unit that the person is liaison of, earliest deadline first."""
+    units = [post.unit for post in turn.actor.posts if post.role == Role.LIAISON]
+    owed = [
+        task
+        for unit in units
+        for task in tasks.of_unit(turn.tx, unit)
+        if task.state in (TaskState.OPEN, TaskState.RETURNED)
+    ]
+    return sorted(owed, key=lambda task: (task.due_at, task.id))
+
+
+def being_filled(turn: Turn) -> tuple[Conversation, Filling]:
+    """What the person is filling now; Refused when it can no longer be changed."""
+    now_asked = conversation(turn)
+    task = own_task(turn, now_asked.task_id, Role.LIAISON)
+    after(TaskState(task.state), TaskEvent.SUBMIT)
+    return now_asked, filling(turn, task)
+
+
+def answer(turn: Turn, text: str) -> Reply:
+    """A typed answer to the question that is being asked."""
+    asked, now = being_filled(turn)
+    refuse_unseen_question(asked, turn.origin)
+    question = parse_question(asked.question)
+    if question.kind is Kind.SUMMARY:
+        return change(turn, _place(text))
+    cells = read_answer(now.part, question, text, _shown(now, question))
+    _refuse_closed(now, cells)
+    return _store(turn, asked, now, question, cells, text)
+
+
+def refuse_unseen_question(asked: Conversation, origin: Origin) -> None:
+    """An answer counts only if its question's message is known and came before it.
+
+    Without this rule a question repeated after a crash is answered twice, and the second answer fills the
+    next question.
+    """
+    if asked.prompt_ref is None or origin.ref <= asked.prompt_ref:
+        raise Refused("too_early")
+    if origin.reply_to is not None and origin.reply_to != asked.prompt_ref:
+        raise Refused("old_prompt")
+
+
+def _shown(now: Filling, question: Question) -> dict[str, Cell]:
+    """What ``=`` stands for, and the row's other figures, for checks between them."""
+    item = item_of(question.target) if question.kind is Kind.CELL else question.target
+    answered = {at: cell for at, cell in now.answers.items() if cell.answered}
+    if question.kind is Kind.ROW and all(at not in answered for at in now.part.of_item(item)):
+        return {**now.bases.last_month, **answered}
+    return answered
+
+
+def _refuse_closed(now: Filling, cells: dict[str, Cell]) -> None:
+    """After a return, only what was returned may change."""
+    closed = [at for at in cells if at in now.part.addresses and at not in now.part.open_addresses]
+    if closed:
+        raise Refused("not_here")
+
+
+def _store(
+    turn: Turn, asked: Conversation, now: Filling, question: Question, cells: dict[str, Cell], typed: str
+) -> Reply:
+    cells = _forget_old_reason(now, cells)
+    tasks.add_answers(
+        turn.tx,
+        now.task.id,
+        cells,
+        typed=typed,
+        person_id=turn.person,
+        update_id=turn.origin.update_id,
+        now=turn.now,
+    )
+    now = replace(now, answers={**now.answers, **cells})
+    follows = put_next(turn, now, asked.by_cell)
+    return Reply((replace(follows, text=joined([_understood(now, question, cells), follows.text])),))
+
+
+def _forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
+    """A row that was typed again needs its reason again."""
+    items = {item_of(at) for at in cells if at in now.part.figures}
+    stale = {reason_address(item) for item in items} & {
+        at for at, cell in now.answers.items() if cell.answered
+    }
+    return {**cells, **dict.fromkeys(stale, UNANSWERED)}
+
+
+def _understood(now: Filling, question: Question, cells: dict[str, Cell]) -> Markup:
+    """The row as understood with 累计 and 同比, as soon as it is whole; else a short receipt."""
+    items = [item_of(at) for at in cells if at in now.part.figures]
+    if not items:
+        return say("filling.recorded", title=_receipt_title(now, question))
+    addresses = now.part.of_item(items[0])
+    if not all(now.answers.get(at, UNANSWERED).answered for at in addresses):
+        return say("filling.recorded", title=title_of(now.part, question.target))
+    return say(
+        "filling.understood",
+        item=now.part.form.items[items[0]].title,
+        series=compute_row(now.part.form, items[0], now.answers, now.bases),
+        measures=[measure_of(now.part.form, at) for at in addresses],
+    )
+
+
+def _receipt_title(now: Filling, question: Question) -> str:
+    if question.kind is Kind.REASON:
+        return now.part.form.items[question.target].title + "的说明"
+    return title_of(now.part, question.target)
+
+
+def nil(turn: Turn) -> Reply:
+    """零报告 of what is being asked: an explicit zero in each of its cells, 无 for a narrative."""
+    asked, now = being_filled(turn)
+    question = parse_question(asked.question)
+    if question.kind is Kind.ROW:
+        cells = nil_row(now.part.form, question.target, now.part.of_item(question.target))
+    elif question.kind in (Kind.CELL, Kind.NARRATIVE):
+        cells = {question.target: ZERO}
+        _refuse_contradictions(now, question, cells)
+    else:
+        raise Refused("not_here")
+    return _store(turn, asked, now, question, cells, "零报告")
+
+
+def _refuse_contradictions(now: Filling, question: Question, cells: dict[str, Cell]) -> None:
+    if question.kind is Kind.CELL:
+        refuse_contradictions(now.part.form, item_of(question.target), {**now.answers, **cells})
+
+
+def back(turn: Turn) -> Reply:
+    asked, now = being_filled(turn)
+    question = parse_question(asked.question)
+    before = previous(now.part, question, asked.by_cell)
+    if before == question:
+        raise Refused("first_question")
+    return Reply((put(turn, now, before, asked.by_cell),))
+
+
+def by_cell(turn: Turn) -> Reply:
+    """逐格填: ask the figures one by one from here on."""
+    _, now = being_filled(turn)
+    return Reply((put_next(turn, now, by_cell=True),))
+
+
+def by_row(turn: Turn) -> Reply:
+    """整行填: ask whole rows; a row that is half filled is asked whole."""
+    asked, now = being_filled(turn)
+    question = parse_question(asked.question)
+    if question.kind is Kind.CELL and now.task.reopened is None:
+        return Reply((put(turn, now, Question(Kind.ROW, item_of(question.target)), by_cell=False),))
+    return Reply((put_next(turn, now, by_cell=False),))
+
+
+def save(turn: Turn) -> Reply:
+    """稍后再报: everything is stored already; stop asking until the person comes back."""
+    asked, now = being_filled(turn)
+    conversations.end(turn.tx, turn.person, turn.now)
+    due = when(now.task.due_at, turn.programme.zone)
+    left = remaining(now.part, now.answers, asked.by_cell)
+    text = say("filling.saved", task=now.label, due=due, left=left)
+    return Reply((Message(text, ((button("resume", now.task.id, now.task.version),),)),), settled=True)
+
+
+def change_menu(turn: Turn) -> Reply:
+    """修改: every item that may be changed, as numbered buttons."""
+    asked, now = being_filled(turn)
+    version = conversations.ask(
+        turn.tx, turn.person, now.task.id, str(SUMMARY), turn.now, by_cell=asked.by_cell
+    )
+    rows = tuple(
+        (button("item", place, version, label=f"{place}. {title_of(now.part, at)}"),)
+        for place, at in enumerate(now.part.addresses, 1)
+        if at in now.part.open_addresses
+    )
+    return Reply((Message(say("filling.choose", task=now.label), rows, version),))
+
+
+def _place(text: str) -> int:
+    digits = "".join(text.split())
+    if not (digits.isdecimal() and len(digits) <= 3):
+        raise Refused("not_an_item")
+    return int(digits)
+
+
+def change(turn: Turn, place: int) -> Reply:
+    """Ask again for the item with this number, and for nothing else."""
+    asked, now = being_filled(turn)
+    if not 1 <= place <= len(now.part.addresses):
+        raise Refused("not_an_item")
+    at = now.part.addresses[place - 1]
+    if at not in now.part.open_addresses:
+        raise Refused("not_here")
+    return Reply((put(turn, now, question_for(now.part, at), asked.by_cell),))
+
+
+def submit(turn: Turn, task_id: int | None = None) -> Reply:
+    """提交: the report goes to the unit's signatory. Nothing may be missing, computed cells never are."""
+    task = own_task(turn, task_id, Role.LIAISON) if task_id else being_filled(turn)[1].task
+    state = after(TaskState(task.state), TaskEvent.SUBMIT)
+    now = filling(turn, task)
+    _refuse_incomplete(now)
+    signatory = post_of(turn, task.unit, Role.SIGNATORY)
+    if signatory is None or signatory.person_id is None:
+        raise Refused("no_signatory")
+    if signatory.person_id == turn.person:
+        raise Refused("own_submission")
+    tasks.change(turn.tx, task, state=state, submitted_at=turn.now, submitted_by=turn.person)
+    tasks.add_event(turn.tx, "submit", turn.now, task_id=task.id, person_id=turn.person)
+    conversations.end_task(turn.tx, task.id, turn.now)
+    send_for_review(turn, now, signatory.id)
+    text = say(
+        "filling.submitted", task=now.label, signatory=people.person_name(turn.tx, signatory.person_id)
+    )
+    again = button("withdraw", task.id, task.version + 1)
+    return Reply((Message(text, ((again,),)),), settled=True)
+
+
+def _refuse_incomplete(now: Filling) -> None:
+    question = next_question(now.part, now.answers, now.bases, by_cell=False)
+    if question == SUMMARY:
+        return
+    if question.kind is Kind.REASON:
+        raise Refused("reason")
+    raise Refused("incomplete", missing=remaining(now.part, now.answers, by_cell=False))
+
+
+def send_for_review(turn: Turn, now: Filling, signatory_post: int) -> None:
+    """The signatory's card, with the whole sheet's totals when it is the lead unit's."""
+    task = now.task
+    text = say(
+        "notices.review",
+        report=now.text(),
+        liaison=turn.actor.name,
+        due=when(task.due_at, turn.programme.zone),
+        corrections=corrections(turn, now),
+        whole=whole_text(turn, task) if task.level == Level.LEAD else "",
+    )
+    version = task.version + 1
+    buttons = ((button("sign", task.id, version), button("return", task.id, version)),)
+    outbox.put(
+        turn.tx,
+        f"review:{task.id}:{version}",
+        "review",
+        Recipient(post_id=signatory_post),
+        Message(text, buttons).as_json(),
+        turn.now,
+    )
+
+
+def withdraw(turn: Turn, task_id: int | None = None) -> Reply:
+    """撤回: until it is signed, the liaison may take a report back."""
+    task = _submitted_task(turn) if task_id is None else own_task(turn, task_id, Role.LIAISON)
+    state = after(TaskState(task.state), TaskEvent.WITHDRAW)
+    back_to = TaskState.RETURNED if task.reopened is not None else state
+    tasks.change(turn.tx, task, state=back_to)
+    tasks.add_event(turn.tx, "withdraw", turn.now, task_id=task.id, person_id=turn.person)
+    now = filling(turn, _fresh(turn, task))
+    said = Message(say("filling.withdrawn", task=now.label))
+    return Reply((said, put_next(turn, now, by_cell=False)), settled=True)
+
+
+def _submitted_task(turn: Turn) -> Task:
+    units = [post.unit for post in turn.actor.posts if post.role == Role.LIAISON]
+    found = [
+        task for unit in units for task in tasks.of_unit(turn.tx, unit) if task.state == TaskState.SUBMITTED
+    ]
+    if not found:
+        raise Refused("no_task")
+    return own_task(turn, found[-1].id, Role.LIAISON)
+
+
+def _fresh(turn: Turn, task: Task) -> Task:
+    found = tasks.by_id(turn.tx, task.id)
+    assert found is not None
+    return found

@@ -1,0 +1,195 @@
+"""Joining by a single-use code, help, what is owed, and the leaders' groups."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from forms.problems import Refused
+from forms.questions import remaining
+from forms.text import clean
+from reporting.cycle import calendar
+from reporting.programme import Level, Role
+from reporting.states import TaskState
+from services.asking import filling
+from services.desk import Desk, Turn
+from services.sheets import timely
+from storage import outbox, people, tasks
+from storage.outbox import Recipient
+from storage.people import Actor, Post
+from storage.tasks import Task
+from templates.message import Button, Message, Reply
+from templates.words import button, joined, say, when
+
+NAME_LENGTH = 60
+
+
+def start(turn: Turn, code: str) -> Reply:
+    """/start CODE: take the post that the code was made for. Without a code, say what is owed."""
+    if not code:
+        if turn.who is None or not turn.who.posts:
+            raise Refused("code.missing")
+        return status(turn)
+    invite = people.find_invite(turn.tx, code) if len(code) <= 64 else None
+    if invite is None:
+        raise Refused("code.unknown")
+    post = people.post_by_id(turn.tx, invite.post_id)
+    if turn.who is not None and post.person_id == turn.who.person_id:
+        raise Refused("code.held", post=post_name(turn, post))
+    if invite.used_at is not None:
+        raise Refused("code.used")
+    if invite.expires_at < turn.now:
+        raise Refused("code.expired")
+    if post.person_id is not None:
+        raise Refused("code.taken", post=post_name(turn, post))
+    return _join(turn, invite, post)
+
+
+def _join(turn: Turn, invite: people.Invite, post: Post) -> Reply:
+    name = clean(turn.origin.name)[:NAME_LENGTH] or "未留名"
+    person = (
+        turn.who.person_id if turn.who else people.add_person(turn.tx, turn.origin.address, name, turn.now)
+    )
+    if not people.use_invite(turn.tx, invite.code_hash, person, turn.now):
+        raise Refused("code.used")
+    people.take_post(turn.tx, post.id, person, turn.now)
+    tasks.add_event(turn.tx, "join", turn.now, task_id=None, person_id=person, unit=post.unit, role=post.role)
+    welcome = say(
+        "joining.welcome",
+        programme=turn.programme.rules.title,
+        unit=turn.called(post.unit),
+        name=post.role,
+    )
+    held = Actor(person, name, (Post(post.id, post.unit, post.role, person),))
+    lines = _status(Turn(turn.tx, turn.now, turn.shelf, turn.origin, held))
+    return Reply((Message(welcome), *([lines] if lines else [])))
+
+
+def post_name(desk: Desk, post: Post) -> Markup:
+    return say("joining.post", unit=desk.called(post.unit), name=post.role)
+
+
+def help_(turn: Turn) -> Reply:
+    """What this person can do, in the words to type."""
+    who = turn.who
+    roles = {post.role for post in who.posts} if who else set()
+    units = {post.unit for post in who.posts} if who else set()
+    leads = any(form.lead in units for form in turn.programme.forms.values())
+    return Reply(
+        (
+            Message(
+                say(
+                    "joining.help",
+                    liaison=Role.LIAISON in roles,
+                    signatory=Role.SIGNATORY in roles,
+                    admin=Role.ADMIN in roles,
+                    lead=leads,
+                )
+            ),
+        )
+    )
+
+
+def status(turn: Turn) -> Reply:
+    """进度: what is owed, by when, and what happened to the last report."""
+    if turn.who is None or not turn.who.posts:
+        raise Refused("stranger")
+    return Reply((_status(turn) or Message(say("joining.nothing_owed", next=_next_opening(turn))),))
+
+
+def _status(turn: Turn) -> Message | None:
+    units = dict.fromkeys(post.unit for post in turn.actor.posts if post.role != Role.ADMIN)
+    mine = [task for unit in units for task in tasks.of_unit(turn.tx, unit)]
+    newest = max((task.period for task in mine), default="")
+    current = [task for task in mine if task.period == newest or task.state != TaskState.SIGNED]
+    if not current:
+        return None
+    buttons = [row for task in current if (row := _next_step(turn, task))]
+    text = say("joining.status", lines=[_line(turn, task) for task in current])
+    if all(task.state == TaskState.SIGNED for task in current):
+        text = joined([text, say("joining.nothing_owed", next=_next_opening(turn))])
+    return Message(text, tuple(buttons))
+
+
+def _line(turn: Turn, task: Task) -> Markup:
+    now = filling(turn, task)
+    return say(
+        "joining.status_line",
+        task=now.label,
+        state=task.state,
+        due=when(task.due_at, turn.programme.zone),
+        timely=timely(turn, task),
+        left=remaining(now.part, now.answers, by_cell=False),
+    )
+
+
+def _next_step(turn: Turn, task: Task) -> tuple[Button, ...]:
+    """The button that fits the task's state and the person's posts."""
+    liaison = turn.actor.holds(Role.LIAISON, task.unit) is not None
+    steps: list[Button] = []
+    if liaison and task.state in (TaskState.OPEN, TaskState.RETURNED):
+        steps.append(button("fix" if task.state == TaskState.RETURNED else "resume", task.id, task.version))
+    if task.state == TaskState.SUBMITTED:
+        if turn.actor.holds(Role.SIGNATORY, task.unit):
+            steps.append(button("view", task.id))
+        elif liaison:
+            steps.append(button("withdraw", task.id, task.version))
+    if liaison and task.level == Level.LEAD:
+        steps.append(button("sheet", task.sheet_id))
+    return tuple(steps)
+
+
+def _next_opening(desk: Desk) -> str:
+    opened = tasks.opened_periods(desk.tx)
+    for period in desk.programme.periods:
+        if str(period) not in opened:
+            opens = calendar(desk.programme.rules.cycle, period, desk.programme.zone).opens
+            return when(opens, desk.programme.zone)
+    return ""
+
+
+def ask_registration(turn: Turn) -> Reply:
+    """/register in a group: the admin confirms in private, where nobody else can press."""
+    group = people.group_by_address(turn.tx, turn.origin.chat)
+    if group is None:
+        people.put_group(turn.tx, turn.origin.chat, turn.origin.chat_title, present=True)
+        group = people.group_by_address(turn.tx, turn.origin.chat)
+    assert group is not None
+    if group.state == "registered":
+        raise Refused("group_known")
+    outbox.put(
+        turn.tx,
+        f"group:{group.id}:{turn.origin.update_id}",
+        "notice",
+        Recipient(person_id=turn.person),
+        Message(say("joining.confirm_group", title=group.title), ((button("group", group.id),),)).as_json(),
+        turn.now,
+    )
+    return Reply((Message(say("joining.asked_in_private")),))
+
+
+def register_group(turn: Turn, group_id: int) -> Reply:
+    """确认登记: digests go to this group from now on."""
+    post = turn.actor.holds(Role.ADMIN)
+    group = people.group_by_id(turn.tx, group_id)
+    if post is None or group is None:
+        raise Refused("not_allowed")
+    if group.state == "registered":
+        raise Refused("group_known")
+    if not people.register_group(turn.tx, group.id, post.id):
+        raise Refused("group_gone")
+    tasks.add_event(turn.tx, "register_group", turn.now, task_id=None, person_id=turn.person, group=group.id)
+    greeting = Message(say("joining.group_greeting", programme=turn.programme.rules.title)).as_json()
+    outbox.put(
+        turn.tx,
+        f"greet:{group.id}:{turn.origin.update_id}",
+        "notice",
+        Recipient(group_id=group.id),
+        greeting,
+        turn.now,
+    )
+    return Reply((Message(say("joining.group_registered", title=group.title)),), settled=True)
+
+
+INVITE_LIFE = timedelta(days=14)

@@ -1,0 +1,170 @@
+"""What delivery did to letters: sent, put off, refused for good, or in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from forms.text import clean
+from reporting.programme import Role
+from services.asking import open_question
+from services.desk import Desk, Origin
+from services.sheets import to_admins, to_post
+from storage import conversations, outbox, people, updates
+from storage.outbox import Letter
+from templates.message import SILENCE, Message, Reply
+from templates.words import month_of, say
+
+# Kinds that may be repeated when it is not known whether they arrived; leaders never get a digest twice.
+REPEATABLE = frozenset({"announce", "prompt", "remind", "overdue", "review", "returned", "notice", "draft"})
+MOST_ATTEMPTS = 50
+
+
+def claim(desk: Desk, paused: Collection[str] = ()) -> list[Letter]:
+    """Letters that may go now, marked as being sent; none for addresses in ``paused``."""
+    return outbox.claim(desk.tx, desk.now, paused)
+
+
+def file_of(desk: Desk, file_id: int) -> tuple[str, bytes]:
+    return outbox.get_file(desk.tx, file_id)
+
+
+def sent(desk: Desk, letter: Letter, ref: int) -> None:
+    """It arrived as message ``ref``; when it asks a question, that is the prompt's number."""
+    outbox.sent(desk.tx, letter.id, ref, desk.now)
+    if letter.asks_version is not None and letter.person_id is not None:
+        conversations.prompted(desk.tx, letter.person_id, letter.asks_version, ref)
+
+
+def put_off(desk: Desk, letter: Letter, reason: str) -> None:
+    """A passing failure. After very many attempts it is given up and the admins are told."""
+    if letter.attempts >= MOST_ATTEMPTS:
+        outbox.give_up(desk.tx, letter.id, "failed", reason)
+        return
+    outbox.again(desk.tx, letter.id, reason)
+
+
+def nobody(desk: Desk, letter: Letter) -> None:
+    """Nobody holds the post, or the person cannot be written to: dropped with its reason."""
+    reason = "unreachable" if letter.address else "nobody holds the post"
+    outbox.give_up(desk.tx, letter.id, "dropped", reason)
+
+
+def failed(desk: Desk, letter: Letter, reason: str) -> None:
+    outbox.give_up(desk.tx, letter.id, "failed", reason)
+
+
+def unreachable(desk: Desk, letter: Letter, cause: str) -> None:
+    """The address refused us for good (``cause`` is blocked, deactivated or gone): its unit's head is told once."""
+    outbox.give_up(desk.tx, letter.id, "dropped", cause)
+    if letter.address is None:
+        return
+    if letter.person_id is None:
+        people.put_group(desk.tx, letter.address, "", present=False)
+        return
+    lost_contact(desk, letter.address, cause)
+
+
+def lost_contact(desk: Desk, address: str, cause: str) -> None:
+    """Mark an address unreachable and tell each of the person's units' signatories once."""
+    person = people.unreachable(desk.tx, address, cause)
+    if person is None:
+        return
+    who = people.actor(desk.tx, address)
+    for post in who.posts if who else ():
+        to = to_post(desk, post.unit, Role.SIGNATORY) if post.role == Role.LIAISON else None
+        if to is not None:
+            text = say("notices.unreachable", unit=desk.called(post.unit), reason=say(f"notices.{cause}"))
+            key = f"unreachable:{person}:{int(desk.now.timestamp())}:{post.id}"
+            outbox.put(desk.tx, key, "notice", to, Message(text).as_json(), desk.now)
+
+
+def moved(desk: Desk, letter: Letter, new_address: str) -> None:
+    """The group became a supergroup: write there from now on, this letter first."""
+    assert letter.address is not None
+    people.move_address(desk.tx, letter.address, new_address)
+    outbox.again(desk.tx, letter.id, "moved")
+
+
+def in_doubt(desk: Desk, letter_id: int, key: str, kind: str) -> None:
+    """It is not known whether it arrived: a reminder is sent again, a digest waits for an admin's look."""
+    if kind in REPEATABLE:
+        outbox.again(desk.tx, letter_id, "in doubt, sent again")
+        return
+    outbox.give_up(desk.tx, letter_id, "in_doubt", "no answer")
+    text = say("notices.in_doubt", title=month_of(key.split(":")[1]) + "督查通报")
+    for number, admin in enumerate(to_admins(desk)):
+        outbox.put(
+            desk.tx,
+            f"in_doubt:{letter_id}:{int(desk.now.timestamp())}:{number}",
+            "notice",
+            admin,
+            Message(text).as_json(),
+            desk.now,
+        )
+
+
+def recover(desk: Desk) -> None:
+    """At start: what a killed program had claimed is in doubt."""
+    for letter_id, key, kind in outbox.left_sending(desk.tx):
+        in_doubt(desk, letter_id, key, kind)
+
+
+def prompted(desk: Desk, address: str, version: int, ref: int) -> None:
+    """The question shown to this person went out as message ``ref``."""
+    who = people.actor(desk.tx, address)
+    if who is not None:
+        conversations.prompted(desk.tx, who.person_id, version, ref)
+
+
+def unasked(desk: Desk) -> list[tuple[str, Message]]:
+    """(address, question) of everyone whose question was never sent, or not recorded as sent."""
+    return [
+        (address, message)
+        for address, person in conversations.unprompted(desk.tx)
+        if (message := open_question(desk, person)) is not None
+    ]
+
+
+def bury(desk: Desk, reference: str, bot_id: int, update_id: int, trace: str) -> None:
+    """Put a poisonous update aside; the admins get the same reference number as the person."""
+    if not updates.first_time(desk.tx, bot_id, update_id, desk.now):
+        return
+    updates.bury(desk.tx, reference, bot_id, update_id, trace, desk.now)
+    text = say("notices.broken", reference=reference)
+    for number, admin in enumerate(to_admins(desk)):
+        outbox.put(
+            desk.tx, f"broken:{reference}:{number}", "notice", admin, Message(text).as_json(), desk.now
+        )
+
+
+def group_changed(desk: Desk, origin: Origin, title: str, present: bool) -> Reply:
+    """The bot was put into a group (it introduces itself) or taken out of it. Anyone may do either."""
+    known = people.group_by_address(desk.tx, origin.chat)
+    people.put_group(desk.tx, origin.chat, clean(title)[:255], present)
+    if not present or (known is not None and known.state != "left"):
+        return SILENCE
+    return Reply((Message(say("joining.in_group")),))
+
+
+def person_changed(desk: Desk, origin: Origin, reachable: bool) -> None:
+    """A person blocked the bot, or opened it again."""
+    if not reachable:
+        lost_contact(desk, origin.address, "blocked")
+        return
+    who = people.actor(desk.tx, origin.address)
+    if who is not None:
+        people.reached(desk.tx, who.person_id)
+
+
+def migrated(desk: Desk, old: str, new: str) -> None:
+    """A group's address changed."""
+    people.move_address(desk.tx, old, new)
+
+
+UPDATE_MEMORY = timedelta(days=7)
+
+
+def housekeeping(desk: Desk) -> None:
+    """Forget update numbers that can no longer come again."""
+    updates.forget_before(desk.tx, desk.now - UPDATE_MEMORY)

@@ -1,0 +1,73 @@
+"""Loading a programme into the database, and making invite codes. Used by the command line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reporting.programme import Mistake, Programme, ProgrammeMistakes, read_programme
+from services.desk import Desk
+from services.joining import INVITE_LIFE
+from storage import people, programmes
+from storage.programmes import HistoryRow
+
+# No letters or digits that are taken for each other when read out.
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+CODE_LENGTH = 16
+
+
+def load(desk: Desk, files: Mapping[str, str]) -> Programme:
+    """Put a programme into force; raises ProgrammeMistakes with every mistake. Loading it again is harmless."""
+    programme = read_programme(files)
+    _refuse_changed_forms(desk, programme)
+    checksum = hashlib.sha256(json.dumps(dict(files), sort_keys=True).encode()).hexdigest()
+    known = programmes.newest(desk.tx)
+    if known is not None and known[2] == checksum:
+        return programme
+    for unit in programme.units.values():
+        people.add_unit(desk.tx, unit.key, unit.name, unit.called)
+        for role in unit.posts:
+            people.add_post(desk.tx, unit.key, role)
+    for form in programme.forms.values():
+        if programmes.form_version(desk.tx, form.key, form.version) is None:
+            programmes.add_form(desk.tx, form.key, form.version, form.model_dump_json())
+    rows = [HistoryRow(f.form, f.period, f.kind, f.address, f.number) for f in programme.history]
+    programmes.replace_history(desk.tx, rows, programme.history_mark)
+    programmes.add(desk.tx, programme.key, files, checksum, desk.now)
+    return programme
+
+
+def _refuse_changed_forms(desk: Desk, programme: Programme) -> None:
+    """Sheets were opened with the old text: a changed form needs a higher version."""
+    changed = [
+        Mistake(f"forms/{form.key}", "version", f"changed since version {form.version} was loaded: raise it")
+        for form in programme.forms.values()
+        if (stored := programmes.form_version(desk.tx, form.key, form.version)) is not None
+        and stored.definition != form.model_dump_json()
+    ]
+    if changed:
+        raise ProgrammeMistakes(changed)
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvite:
+    """A fresh code; only a hash of it is stored, so it is shown once."""
+
+    unit: str
+    unit_name: str
+    role: str
+    code: str
+
+
+def invite_everyone(desk: Desk) -> list[NewInvite]:
+    """A fresh single-use code for every post that nobody holds; earlier codes for these posts stop working."""
+    made: list[NewInvite] = []
+    for post in people.posts(desk.tx):
+        if post.person_id is None:
+            code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+            people.add_invite(desk.tx, code, post.id, desk.now + INVITE_LIFE, desk.now)
+            made.append(NewInvite(post.unit, desk.called(post.unit), post.role, code))
+    return made

@@ -1,0 +1,113 @@
+"""Runs services, each as one transaction: once per update, if the permission table allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Concatenate, ParamSpec, TypeVar
+
+from forms.problems import Refused
+from reporting.permissions import Action, Place, allowed
+from reporting.programme import Role, read_programme
+from services.asking import current
+from services.desk import Clock, Desk, Origin, Shelf, Turn
+from storage import people, programmes, updates
+from storage.database import Database, Tx
+from templates.message import SILENCE, Message, Reply
+from templates.words import refusal
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Service = Callable[Concatenate[Turn, P], Reply]
+
+
+class Runtime:
+    """Runs services, each as one transaction. Handlers and schedules are given this."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self.shelf = Shelf()
+
+    async def act(
+        self, origin: Origin, action: Action, service: Service[P], *args: P.args, **kwargs: P.kwargs
+    ) -> Reply:
+        """Let a person do something: once per update, if the permission table allows it.
+
+        A refusal changes nothing stored and shows the current question again; so does a repeated update.
+        """
+        try:
+            return await self.database.run(self._act, origin, action, service, args, kwargs)
+        except Refused as refused:
+            return await self.refuse(origin, refused)
+
+    async def refuse(self, origin: Origin, refused: Refused) -> Reply:
+        """Say why not, and show the question that is still open."""
+        return await self.database.run(self._refuse, origin, refused)
+
+    async def tick(self, work: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one of the clock's or delivery's services."""
+        return await self.database.run(self._work, work, args, kwargs)
+
+    def work_now(self, work: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``tick`` for the command line, which has no event loop."""
+        return self.database.run_sync(self._work, work, args, kwargs)
+
+    def _work(
+        self, tx: Tx, work: Callable[..., T], args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> T:
+        self._refresh(tx)
+        return work(Desk(tx, self.clock.now(), self.shelf), *args, **kwargs)
+
+    def _act(
+        self,
+        tx: Tx,
+        origin: Origin,
+        action: Action,
+        service: Callable[..., Reply],
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+    ) -> Reply:
+        turn = self._turn(tx, origin)
+        if not updates.first_time(tx, origin.bot_id, origin.update_id, turn.now):
+            return repeated(turn)
+        _require(turn, action)
+        return service(turn, *args, **kwargs)
+
+    def _refuse(self, tx: Tx, origin: Origin, refused: Refused) -> Reply:
+        turn = self._turn(tx, origin)
+        updates.first_time(tx, origin.bot_id, origin.update_id, turn.now)
+        sentence = Message(refusal(refused))
+        question = repeated(turn)
+        return Reply((sentence, *question.messages), toast=sentence.text, settled=refused.key == "stale")
+
+    def _turn(self, tx: Tx, origin: Origin) -> Turn:
+        self._refresh(tx)
+        who = people.actor(tx, origin.address)
+        return Turn(tx, self.clock.now(), self.shelf, origin, who)
+
+    def _refresh(self, tx: Tx) -> None:
+        newest = programmes.newest_id(tx)
+        if newest and newest != self.shelf.programme_id:
+            stored = programmes.newest(tx)
+            assert stored is not None
+            self.shelf.programme = read_programme(stored[1])
+            self.shelf.programme_id = newest
+
+
+def _require(turn: Turn, action: Action) -> None:
+    """Refused unless the permission table lets one of the person's posts do this here."""
+    roles = frozenset(Role(post.role) for post in turn.who.posts) if turn.who else frozenset()
+    if allowed(action, roles, turn.origin.place):
+        return
+    if turn.who is None:
+        raise Refused("stranger")
+    anywhere = any(allowed(action, roles, place) for place in Place)
+    raise Refused("private_only" if anywhere and turn.origin.place is not Place.PRIVATE else "not_allowed")
+
+
+def repeated(turn: Turn) -> Reply:
+    """The question that the person is being asked, once more; nothing when there is none."""
+    if turn.who is None or turn.origin.place is not Place.PRIVATE:
+        return SILENCE
+    return current(turn)

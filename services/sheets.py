@@ -1,0 +1,142 @@
+"""A sheet as a whole: who has filed, what the assembled table says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from forms.cells import Cell
+from forms.definition import Form
+from forms.questions import narrative_address
+from forms.table import Table, compute
+from reporting.programme import Level, Role
+from reporting.states import TaskState, Timeliness, timeliness
+from services.desk import Desk
+from storage import people, tasks
+from storage.outbox import Recipient
+from storage.tasks import Task
+from templates.report import Label
+from templates.words import say, when
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One form for one period as it stands. ``figures`` are signed units' cells by address."""
+
+    form: Form
+    period: str
+    tasks: tuple[Task, ...]
+    figures: dict[str, Cell]
+    narratives: dict[str, dict[str, Cell]]
+    table: Table
+
+    @property
+    def lead(self) -> Task:
+        return next(task for task in self.tasks if task.level == Level.LEAD)
+
+    @property
+    def missing(self) -> tuple[Task, ...]:
+        """Tasks without a signature, the lead unit's own included."""
+        return tuple(task for task in self.tasks if task.state != TaskState.SIGNED)
+
+
+def signed_sheet(desk: Desk, sheet_tasks: Iterable[Task], *, trust: int | None = None) -> Sheet:
+    """Assemble a sheet from what is signed; ``trust`` is a task whose unsigned answers count too.
+
+    There is no second copy of a number: the sheet is its units' cells.
+    """
+    all_tasks = tuple(sheet_tasks)
+    first = all_tasks[0]
+    form = desk.form(first.form_id)
+    counted = {task.id: task.unit for task in all_tasks if task.state == TaskState.SIGNED or task.id == trust}
+    figures: dict[str, Cell] = {}
+    narratives: dict[str, dict[str, Cell]] = {unit: {} for unit in counted.values()}
+    told = {narrative_address(key) for key in form.narratives}
+    for answered in tasks.answers_of_sheet(desk.tx, first.sheet_id):
+        unit = counted.get(answered.task_id)
+        if unit is None:
+            continue
+        target = narratives[unit] if answered.address in told else figures
+        target[answered.address] = answered.cell
+    table = compute(form, figures, desk.bases(first))
+    return Sheet(form, first.period, all_tasks, figures, narratives, table)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How far filing units are: ``count`` expected, ``filed`` signed, ``missing`` by name."""
+
+    count: int
+    filed: int
+    missing: tuple[str, ...]
+
+
+def count_filed(desk: Desk, sheet_id: int) -> Count:
+    filing = [task for task in tasks.of_sheet(desk.tx, sheet_id) if task.level == Level.FILING]
+    missing = tuple(desk.called(task.unit) for task in filing if task.state != TaskState.SIGNED)
+    return Count(len(filing), len(filing) - len(missing), missing)
+
+
+def whole_so_far(desk: Desk, task: Task, label: Label) -> Markup:
+    """One line for the lead unit: how many of the filing units have filed."""
+    done = count_filed(desk, task.sheet_id)
+    return say("filling.whole_so_far", task=label, count=done.count, filed=done.filed, missing=done.missing)
+
+
+def whole_text(desk: Desk, lead: Task) -> Markup:
+    """The assembled sheet with the lead unit's own part counted in: what its signatory signs."""
+    return sheet_text(desk, signed_sheet(desk, tasks.of_sheet(desk.tx, lead.sheet_id), trust=lead.id))
+
+
+def sheet_text(desk: Desk, sheet: Sheet) -> Markup:
+    """Who has filed, and each row's figures with 累计 and 同比."""
+    form = sheet.form
+    rows = [
+        {
+            "title": item.title,
+            "figures": [
+                say("compiling.figure", measure=measure, series=sheet.table[item.key, measure.key])
+                for measure in form.grid.measures
+                if sheet.table[item.key, measure.key].month.answered
+            ],
+        }
+        for item in form.grid.items
+    ]
+    units = [unit_line(desk, task) for task in sheet.tasks]
+    return say("compiling.sheet", task=Label(form.short, sheet.period), units=units, rows=rows)
+
+
+def unit_line(desk: Desk, task: Task) -> Markup:
+    return say(
+        "compiling.unit_line",
+        unit=desk.called(task.unit),
+        state=task.state,
+        at=when(task.signed_at, desk.programme.zone) if task.signed_at else "",
+        timely=timely(desk, task),
+    )
+
+
+def timely(desk: Desk, task: Task) -> Markup:
+    """按时, 迟报, 已过截止时间, or nothing yet."""
+    return say("joining.timely", name=str(timeliness_of(desk, task)))
+
+
+def timeliness_of(desk: Desk, task: Task) -> Timeliness:
+    return timeliness(task.signed_at, task.due_at, desk.now)
+
+
+def post_of(desk: Desk, unit: str, role: Role) -> people.Post | None:
+    """A unit's post with this role, held or not."""
+    return next(iter(people.posts(desk.tx, role, unit)), None)
+
+
+def to_post(desk: Desk, unit: str, role: Role) -> Recipient | None:
+    """The unit's post as a recipient; None when the unit has no such post."""
+    post = post_of(desk, unit, role)
+    return Recipient(post_id=post.id) if post else None
+
+
+def to_admins(desk: Desk) -> list[Recipient]:
+    return [Recipient(post_id=post.id) for post in people.posts(desk.tx, Role.ADMIN)]

@@ -1,0 +1,192 @@
+"""Messages to be delivered, and files that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, insert, or_, select, update
+
+from storage.database import Tx
+from storage.tables import contact, file, group, outbox, post
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Exactly one of a post, a person and a group."""
+
+    post_id: int | None = None
+    person_id: int | None = None
+    group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claimed outbox row. ``address`` is None when nobody can be written to.
+
+    ``person_id`` is who will read it, None for a group.
+    """
+
+    id: int
+    key: str
+    kind: str
+    address: str | None
+    reachable: bool
+    person_id: int | None
+    message: Mapping[str, Any]
+    file_id: int | None
+    asks_version: int | None
+    attempts: int
+
+
+def put(
+    tx: Tx,
+    key: str,
+    kind: str,
+    to: Recipient,
+    message: Mapping[str, Any],
+    now: datetime,
+    *,
+    file_id: int | None = None,
+    asks_version: int | None = None,
+    not_before: datetime | None = None,
+) -> bool:
+    """Write a message to be delivered; False when one with this key was written before."""
+    known = select(outbox.c.id).where(outbox.c.key == key)
+    if tx.execute(known).scalar() is not None:
+        return False
+    tx.execute(
+        insert(outbox).values(
+            key=key,
+            kind=kind,
+            post_id=to.post_id,
+            person_id=to.person_id,
+            group_id=to.group_id,
+            message=dict(message),
+            file_id=file_id,
+            asks_version=asks_version,
+            state="pending",
+            attempts=0,
+            not_before=not_before or now,
+            created_at=now,
+        )
+    )
+    return True
+
+
+def keys_like(tx: Tx, part: str) -> set[str]:
+    """Keys that contain this text."""
+    return set(tx.execute(select(outbox.c.key).where(outbox.c.key.contains(part, autoescape=True))).scalars())
+
+
+_REST = ("person_id", "message", "file_id", "asks_version", "attempts")
+_HOLDER = func.coalesce(outbox.c.person_id, post.c.person_id)
+_ADDRESS = func.coalesce(contact.c.address, group.c.address)
+_LETTER = (
+    select(
+        outbox.c.id,
+        outbox.c.key,
+        outbox.c.kind,
+        _ADDRESS,
+        case((outbox.c.group_id.is_not(None), group.c.state != "left"), else_=contact.c.state == "active"),
+        _HOLDER,
+        outbox.c.message,
+        outbox.c.file_id,
+        outbox.c.asks_version,
+        outbox.c.attempts,
+    )
+    .select_from(
+        outbox.outerjoin(post, post.c.id == outbox.c.post_id)
+        .outerjoin(contact, contact.c.person_id == _HOLDER)
+        .outerjoin(group, group.c.id == outbox.c.group_id)
+    )
+    .order_by(outbox.c.id)
+)
+
+
+def claim(tx: Tx, now: datetime, paused: Collection[str] = (), limit: int = 100) -> list[Letter]:
+    """Take pending letters that may go now, oldest first, and mark them as being sent.
+
+    A letter waits while an older one to the same recipient waits or is being sent: order is kept. Nothing is
+    taken for addresses in ``paused``.
+    """
+    older = outbox.alias("older")
+    blocked = (
+        select(older.c.id)
+        .where(
+            older.c.id < outbox.c.id,
+            or_(older.c.state == "sending", (older.c.state == "pending") & (older.c.not_before > now)),
+            or_(
+                older.c.post_id == outbox.c.post_id,
+                older.c.person_id == outbox.c.person_id,
+                older.c.group_id == outbox.c.group_id,
+            ),
+        )
+        .exists()
+    )
+    query = _LETTER.where(outbox.c.state == "pending", outbox.c.not_before <= now, ~blocked).limit(limit)
+    if paused:
+        query = query.where(_ADDRESS.is_(None) | _ADDRESS.not_in(list(paused)))
+    rows = tx.execute(query).all()
+    letters = [Letter(*r[:4], reachable=bool(r[4]), **dict(zip(_REST, r[5:], strict=True))) for r in rows]
+    if letters:
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([letter.id for letter in letters]))
+            .values(state="sending", attempts=outbox.c.attempts + 1)
+        )
+    return letters
+
+
+def sent(tx: Tx, letter_id: int, message_ref: int, now: datetime) -> None:
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == letter_id)
+        .values(state="sent", sent_at=now, message_ref=message_ref, reason="")
+    )
+
+
+def again(tx: Tx, letter_id: int, reason: str) -> None:
+    """A passing failure: it waits to be sent again."""
+    tx.execute(update(outbox).where(outbox.c.id == letter_id).values(state="pending", reason=reason[:200]))
+
+
+def give_up(tx: Tx, letter_id: int, state: str, reason: str) -> None:
+    """A lasting end without delivery: ``failed``, ``dropped`` or ``in_doubt``."""
+    tx.execute(update(outbox).where(outbox.c.id == letter_id).values(state=state, reason=reason[:200]))
+
+
+def release(tx: Tx, key_start: str, now: datetime) -> int:
+    """Send again what is in doubt, failed or was dropped among keys that begin so; returns how many."""
+    done = tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.key.startswith(key_start, autoescape=True),
+            outbox.c.state.in_(("in_doubt", "failed", "dropped")),
+        )
+        .values(state="pending", not_before=now)
+    )
+    return int(done.rowcount)
+
+
+def left_sending(tx: Tx) -> list[tuple[int, str, str]]:
+    """(id, key, kind) of letters that a killed program had claimed."""
+    query = select(outbox.c.id, outbox.c.key, outbox.c.kind).where(outbox.c.state == "sending")
+    return [(row[0], row[1], row[2]) for row in tx.execute(query)]
+
+
+def count_waiting(tx: Tx) -> int:
+    query = select(func.count()).where(outbox.c.state.in_(("pending", "sending")))
+    return int(tx.execute(query.select_from(outbox)).scalar_one())
+
+
+def add_file(tx: Tx, name: str, content: bytes) -> int:
+    return int(tx.execute(insert(file).values(name=name, content=content).returning(file.c.id)).scalar_one())
+
+
+def get_file(tx: Tx, file_id: int) -> tuple[str, bytes]:
+    """(name, content)."""
+    row = tx.execute(select(file.c.name, file.c.content).where(file.c.id == file_id)).one()
+    return row[0], row[1]

@@ -1,0 +1,302 @@
+"""All tables. Constraints refuse rows that cannot be true."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from storage.types import ExactDecimal, Json, UtcDateTime, choice
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows itself only in a column of exactly this type.
+Id = BigInteger().with_variant(Integer, "sqlite")
+KEY = String(40)
+
+TASK_STATES = ("open", "submitted", "returned", "signed")
+CELL_STATES = ("value", "zero", "not_applicable", "not_measured", "unanswered")
+OUTBOX_STATES = ("pending", "sending", "sent", "failed", "dropped", "in_doubt")
+
+# A programme as loaded: the texts of its files. Each load adds a row; the newest is in force.
+programme = Table(
+    "programme",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", KEY, nullable=False),
+    Column("files", Json, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    Column("loaded_at", UtcDateTime, nullable=False),
+)
+
+# A form version never changes once loaded: sheets opened with it keep it.
+form = Table(
+    "form",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", KEY, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("definition", Text, nullable=False),
+    UniqueConstraint("key", "version"),
+    CheckConstraint("version >= 1", name="version_positive"),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("called", String(60), nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+)
+
+# Where a person or group can be written to. Only delivery and the edge look inside ``address``.
+contact = Table(
+    "contact",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    Column("address", String(40), nullable=False, unique=True),
+    Column("state", choice("active", "unreachable", name="state"), nullable=False),
+    Column("reason", String(120), nullable=False, server_default=""),
+)
+
+group = Table(
+    "group",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("address", String(40), nullable=False, unique=True),
+    Column("title", String(255), nullable=False),
+    Column("state", choice("present", "registered", "left", name="state"), nullable=False),
+    Column("registered_by", Id, ForeignKey("post.id")),
+    CheckConstraint("state != 'registered' OR registered_by IS NOT NULL", name="registered_by_someone"),
+)
+
+post = Table(
+    "post",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("unit", KEY, ForeignKey("unit.key"), nullable=False),
+    Column("role", choice("liaison", "signatory", "admin", name="role"), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id")),
+    Column("since", UtcDateTime),
+    UniqueConstraint("unit", "role"),
+    CheckConstraint("(person_id IS NULL) = (since IS NULL)", name="held_since"),
+    Index(None, "person_id"),
+)
+
+# Only a hash of the code is kept: whoever reads the database cannot join with it.
+invite = Table(
+    "invite",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("post_id", Id, ForeignKey("post.id"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("used_by", Id, ForeignKey("person.id")),
+    CheckConstraint("(used_at IS NULL) = (used_by IS NULL)", name="used_by_someone"),
+)
+
+# Loaded figures: opening balances and last year's months.
+history = Table(
+    "history",
+    metadata,
+    Column("form", KEY, primary_key=True),
+    Column("period", String(10), primary_key=True),
+    Column("kind", choice("month", "cumulative", name="kind"), primary_key=True),
+    Column("address", String(85), primary_key=True),
+    Column("number", ExactDecimal, nullable=False),
+    Column("mark", String(20), nullable=False, server_default=""),
+)
+
+period = Table(
+    "period",
+    metadata,
+    Column("key", String(10), primary_key=True),
+    Column("opened_at", UtcDateTime, nullable=False),
+)
+
+sheet = Table(
+    "sheet",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("form_id", Id, ForeignKey("form.id"), nullable=False),
+    Column("period", String(10), ForeignKey("period.key"), nullable=False),
+    UniqueConstraint("period", "form_id"),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sheet_id", Id, ForeignKey("sheet.id"), nullable=False),
+    Column("unit", KEY, ForeignKey("unit.key"), nullable=False),
+    Column("level", choice("filing", "lead", name="level"), nullable=False),
+    Column("state", choice(*TASK_STATES, name="state"), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    # Grows with every change of state: buttons made before it are stale.
+    Column("version", Integer, nullable=False, server_default="1"),
+    # Addresses open for correction after a return; null means all.
+    Column("reopened", Json),
+    Column("submitted_at", UtcDateTime),
+    Column("submitted_by", Id, ForeignKey("person.id")),
+    Column("signed_at", UtcDateTime),
+    Column("signed_by", Id, ForeignKey("person.id")),
+    UniqueConstraint("sheet_id", "unit", "level"),
+    CheckConstraint("(state = 'signed') = (signed_at IS NOT NULL)", name="signed_when_signed"),
+    CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signed_by_someone"),
+    CheckConstraint(
+        "state NOT IN ('submitted', 'signed') OR submitted_at IS NOT NULL", name="submitted_before_signed"
+    ),
+    CheckConstraint("(state = 'returned') <= (reopened IS NOT NULL)", name="returned_names_cells"),
+    CheckConstraint("signed_by IS NULL OR signed_by != submitted_by", name="nobody_signs_their_own"),
+)
+
+# Append-only: the current value of an address is its latest row. Triggers refuse update and delete.
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id"), nullable=False),
+    Column("address", String(85), nullable=False),
+    Column("state", choice(*CELL_STATES, name="state"), nullable=False),
+    Column("number", ExactDecimal),
+    Column("text", Text),
+    Column("typed", Text, nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("update_id", BigInteger),
+    Column("at", UtcDateTime, nullable=False),
+    CheckConstraint(
+        "(state = 'value' AND (number IS NULL) != (text IS NULL))"
+        " OR (state != 'value' AND number IS NULL AND text IS NULL)",
+        name="content_fits_state",
+    ),
+    Index(None, "task_id", "address", "id"),
+)
+
+# What a person is being asked. ``prompt_ref`` is the id of the message that asked it, null until sent.
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id")),
+    Column("question", String(120), nullable=False),
+    Column("by_cell", Boolean(name="by_cell_boolean"), nullable=False),
+    # Addresses marked so far by a signatory who is returning a report.
+    Column("marks", Json),
+    Column("version", Integer, nullable=False),
+    Column("prompt_ref", BigInteger),
+    Column("updated_at", UtcDateTime, nullable=False),
+    CheckConstraint("(task_id IS NULL) = (question = 'idle')", name="idle_has_no_task"),
+    Index(None, "task_id"),
+)
+
+# What happened to a task, append-only: submit, sign, return with its reason, publish.
+event = Table(
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("verb", KEY, nullable=False),
+    Column("task_id", Id, ForeignKey("task.id")),
+    Column("person_id", Id, ForeignKey("person.id")),
+    Column("detail", Json, nullable=False),
+    Index(None, "task_id", "verb"),
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("period", String(10), ForeignKey("period.key"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("snapshot", Json, nullable=False),
+    Column("drafted_at", UtcDateTime, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("published_by", Id, ForeignKey("person.id")),
+    CheckConstraint("(published_at IS NULL) = (published_by IS NULL)", name="published_by_someone"),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# Messages to anyone but the person present, written in the transaction that caused them.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(160), nullable=False, unique=True),
+    Column("kind", KEY, nullable=False),
+    Column("post_id", Id, ForeignKey("post.id")),
+    Column("person_id", Id, ForeignKey("person.id")),
+    Column("group_id", Id, ForeignKey("group.id")),
+    Column("message", Json, nullable=False),
+    Column("file_id", Id, ForeignKey("file.id")),
+    # The conversation version that this message asks for, so that its id becomes the prompt's.
+    Column("asks_version", Integer),
+    Column("state", choice(*OUTBOX_STATES, name="state"), nullable=False, server_default="pending"),
+    Column("reason", String(200), nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("message_ref", BigInteger),
+    CheckConstraint(
+        "CASE WHEN post_id IS NULL THEN 0 ELSE 1 END + CASE WHEN person_id IS NULL THEN 0 ELSE 1 END"
+        " + CASE WHEN group_id IS NULL THEN 0 ELSE 1 END = 1",
+        name="one_recipient",
+    ),
+    CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_when_sent"),
+    CheckConstraint("attempts >= 0", name="attempts_counted"),
+    Index(None, "state", "not_before"),
+)
+
+# Updates already handled, per bot: ids restart at random, so a set and not a high-water mark.
+seen_update = Table(
+    "seen_update",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+# Updates that broke the program: put aside so that the others flow on.
+dead_update = Table(
+    "dead_update",
+    metadata,
+    Column("reference", String(12), primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("trace", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,246 @@
+"""Periods, sheets, tasks, answers and what happened to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from forms.cells import Cell, State
+from storage.database import Tx
+from storage.tables import answer, event, form, period, sheet, task
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One unit's part of one sheet, with the sheet's own keys beside it."""
+
+    id: int
+    sheet_id: int
+    unit: str
+    level: str
+    state: str
+    due_at: datetime
+    version: int
+    reopened: tuple[str, ...] | None
+    submitted_at: datetime | None
+    submitted_by: int | None
+    signed_at: datetime | None
+    signed_by: int | None
+    form_id: int
+    period: str
+    form: str
+
+
+_TASK = (
+    select(
+        task.c.id,
+        task.c.sheet_id,
+        task.c.unit,
+        task.c.level,
+        task.c.state,
+        task.c.due_at,
+        task.c.version,
+        task.c.reopened,
+        task.c.submitted_at,
+        task.c.submitted_by,
+        task.c.signed_at,
+        task.c.signed_by,
+        sheet.c.form_id,
+        sheet.c.period,
+        form.c.key,
+    )
+    .select_from(task.join(sheet).join(form))
+    .order_by(task.c.id)
+)
+_TASK_BY_ID = _TASK.where(task.c.id == bindparam("task_id"))
+
+
+def _task(row: Any) -> Task:
+    values = list(row)
+    values[7] = None if values[7] is None else tuple(values[7])
+    return Task(*values)
+
+
+def by_id(tx: Tx, task_id: int) -> Task | None:
+    row = tx.execute(_TASK_BY_ID, {"task_id": task_id}).one_or_none()
+    return _task(row) if row else None
+
+
+def _where(tx: Tx, *conditions: ColumnElement[bool]) -> list[Task]:
+    return [_task(row) for row in tx.execute(_TASK.where(and_(*conditions)))]
+
+
+def of_sheet(tx: Tx, sheet_id: int) -> list[Task]:
+    """All tasks of a sheet, filing units first in their order, the lead unit last."""
+    return _where(tx, task.c.sheet_id == sheet_id)
+
+
+def of_period(tx: Tx, key: str) -> list[Task]:
+    return _where(tx, sheet.c.period == key)
+
+
+def of_unit(tx: Tx, unit_key: str) -> list[Task]:
+    return _where(tx, task.c.unit == unit_key)
+
+
+def opened_periods(tx: Tx) -> set[str]:
+    return set(tx.execute(select(period.c.key)).scalars())
+
+
+def open_period(tx: Tx, key: str, now: datetime) -> None:
+    tx.execute(insert(period).values(key=key, opened_at=now))
+
+
+def add_sheet(tx: Tx, period_key: str, form_id: int) -> int:
+    row = tx.execute(insert(sheet).values(period=period_key, form_id=form_id).returning(sheet.c.id))
+    return int(row.scalar_one())
+
+
+def add_task(tx: Tx, sheet_id: int, unit_key: str, level: str, due_at: datetime) -> None:
+    values = {"sheet_id": sheet_id, "unit": unit_key, "level": level, "due_at": due_at, "state": "open"}
+    tx.execute(insert(task).values(**values))
+
+
+def change(tx: Tx, before: Task, **values: Any) -> bool:
+    """Change a task's row if nobody did since ``before`` was read; its version grows. False: somebody did."""
+    done = tx.execute(
+        update(task)
+        .where(task.c.id == before.id, task.c.version == before.version)
+        .values(version=before.version + 1, **values)
+    )
+    return done.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A current answer: the latest row of its address in its task."""
+
+    task_id: int
+    address: str
+    cell: Cell
+
+
+_COLUMNS = (answer.c.task_id, answer.c.address, answer.c.state, answer.c.number, answer.c.text)
+_LATEST = select(func.max(answer.c.id)).group_by(answer.c.task_id, answer.c.address)
+_OF_TASK = select(*_COLUMNS).where(
+    answer.c.id.in_(_LATEST.where(answer.c.task_id == bindparam("task_id")).scalar_subquery())
+)
+_OF_SHEET = select(*_COLUMNS).where(
+    answer.c.id.in_(
+        _LATEST.where(
+            answer.c.task_id.in_(select(task.c.id).where(task.c.sheet_id == bindparam("sheet_id")))
+        ).scalar_subquery()
+    )
+)
+# Signed answers of a form's sheets from one period to another: what later periods stand on.
+_SIGNED = (
+    select(sheet.c.period, answer.c.address, answer.c.state, answer.c.number, answer.c.text)
+    .select_from(
+        answer.join(task, answer.c.task_id == task.c.id)
+        .join(sheet, task.c.sheet_id == sheet.c.id)
+        .join(form, sheet.c.form_id == form.c.id)
+    )
+    .where(
+        form.c.key == bindparam("form"),
+        sheet.c.period >= bindparam("first"),
+        sheet.c.period <= bindparam("last"),
+        task.c.state == "signed",
+        answer.c.id.in_(_LATEST.scalar_subquery()),
+    )
+)
+
+
+def _answered(row: Any) -> Answered:
+    return Answered(row[0], row[1], Cell(State(row[2]), row[3], row[4]))
+
+
+def answers_of_task(tx: Tx, task_id: int) -> dict[str, Cell]:
+    """A task's current answers by address."""
+    rows = tx.execute(_OF_TASK, {"task_id": task_id})
+    return {row[1]: Cell(State(row[2]), row[3], row[4]) for row in rows}
+
+
+def answers_of_sheet(tx: Tx, sheet_id: int) -> list[Answered]:
+    """Current answers of all tasks of a sheet."""
+    return [_answered(row) for row in tx.execute(_OF_SHEET, {"sheet_id": sheet_id})]
+
+
+def signed_between(tx: Tx, form_key: str, first: str, last: str) -> list[tuple[str, str, Cell]]:
+    """(period, address, cell) of every signed answer of a form in these periods, both included."""
+    rows = tx.execute(_SIGNED, {"form": form_key, "first": first, "last": last})
+    return [(row[0], row[1], Cell(State(row[2]), row[3], row[4])) for row in rows]
+
+
+_ADD_ANSWER = insert(answer)
+
+
+def add_answers(
+    tx: Tx,
+    task_id: int,
+    cells: Mapping[str, Cell],
+    *,
+    typed: str,
+    person_id: int,
+    update_id: int | None,
+    now: datetime,
+) -> None:
+    """Append answers by address; what was typed is kept with each."""
+    tx.execute(
+        _ADD_ANSWER,
+        [
+            {
+                "task_id": task_id,
+                "address": at,
+                "state": str(cell.state),
+                "number": cell.number,
+                "text": cell.text,
+                "typed": typed,
+                "person_id": person_id,
+                "update_id": update_id,
+                "at": now,
+            }
+            for at, cell in cells.items()
+        ],
+    )
+
+
+def earlier_values(tx: Tx, task_id: int, addresses: Iterable[str]) -> dict[str, Cell]:
+    """The last answered cell of each address, even if it was reopened since: what a return quotes."""
+    query = (
+        select(answer.c.address, answer.c.state, answer.c.number, answer.c.text)
+        .where(
+            answer.c.task_id == task_id,
+            answer.c.address.in_(list(addresses)),
+            answer.c.state != "unanswered",
+        )
+        .order_by(answer.c.id)
+    )
+    return {row[0]: Cell(State(row[1]), row[2], row[3]) for row in tx.execute(query)}
+
+
+def add_event(
+    tx: Tx, verb: str, now: datetime, *, task_id: int | None, person_id: int | None, **detail: Any
+) -> None:
+    """Record what happened; ``detail`` must be JSON."""
+    values = {"verb": verb, "at": now, "task_id": task_id, "person_id": person_id, "detail": detail}
+    tx.execute(insert(event).values(**values))
+
+
+_LAST_EVENT = select(func.max(event.c.id))
+
+
+def last_event(tx: Tx) -> int:
+    """Grows whenever anything happened that derived figures may stand on."""
+    return tx.execute(_LAST_EVENT).scalar() or 0
+
+
+def last_detail(tx: Tx, task_id: int, verb: str) -> Mapping[str, Any] | None:
+    """The detail of a task's latest event of this verb."""
+    query = select(event.c.detail).where(event.c.task_id == task_id, event.c.verb == verb)
+    found: Mapping[str, Any] | None = tx.execute(query.order_by(event.c.id.desc()).limit(1)).scalar()
+    return found

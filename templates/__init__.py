@@ -1,0 +1,1 @@
+"""Every word, workbook, document and picture that the bot produces."""

@@ -1,0 +1,48 @@
+"""Commands and the words that people type for them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from forms.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``name`` is what the messenger's menu shows; ``words`` mean the same when typed."""
+
+    name: str
+    words: tuple[str, ...]
+    says: str
+
+
+@cache
+def commands() -> tuple[Command, ...]:
+    path = Path(__file__).parent / "messages" / "commands.toml"
+    read = tomllib.loads(path.read_text(encoding="utf-8"))
+    return tuple(Command(name, tuple(entry["words"]), entry.get("says", "")) for name, entry in read.items())
+
+
+@cache
+def _by_word() -> Mapping[str, str]:
+    return {fold(word): command.name for command in commands() for word in command.words}
+
+
+def command_in(text: str) -> tuple[str, str] | None:
+    """(command, rest) when the text is a command: ``/fill``, ``／填报``, or one of its words alone.
+
+    An unknown ``/word`` is returned under its own name, so that it can be refused by name.
+    """
+    folded = fold(text)
+    if folded.startswith("/"):
+        head, _, rest = folded[1:].partition(" ")
+        name = head.partition("@")[0]
+        return _by_word().get(name, name), rest.strip()
+    found = _by_word().get(folded)
+    if found is None and folded.partition(" ")[0] == "退回":
+        return "return", folded.partition(" ")[2].strip()
+    return (found, "") if found else None

@@ -1,0 +1,64 @@
+"""What is said, as data: sent after the commit, in order, by whoever holds the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """``data`` is ``verb:id:version`` and goes back to the program unchanged; 64 bytes at most."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. ``text`` is escaped HTML of the few tags that the messenger knows; only templates make it.
+
+    ``asks`` is the conversation's version when this message asks its question, else None.
+    """
+
+    text: Markup
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    asks: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"text": str(self.text), "buttons": [[[b.label, b.data] for b in row] for row in self.buttons]}
+
+
+def from_json(content: Mapping[str, Any]) -> Message:
+    """Read back what ``as_json`` wrote into an outbox row."""
+    rows = tuple(tuple(Button(label, data) for label, data in row) for row in content["buttons"])
+    return Message(Markup(content["text"]), rows)  # noqa: S704 - as_json wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document for the person present, already rendered."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """All that the person present is told: a toast on the pressed button, then messages in order.
+
+    ``settled`` takes the buttons off the pressed message, because they have done their work. ``edit``
+    replaces the pressed message instead of writing a new one.
+    """
+
+    messages: tuple[Message, ...] = ()
+    toast: str = ""
+    settled: bool = False
+    edit: Message | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+SILENCE = Reply()

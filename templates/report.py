@@ -1,0 +1,118 @@
+"""One unit's report as text that reads well on a phone: before 提交, and on the signatory's card."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from forms.cells import UNANSWERED, Cell
+from forms.checks import Doubt, doubts
+from forms.questions import Part, item_of, reason_address
+from forms.reading import measure_of
+from forms.table import Bases, Series, compute_row
+from templates.words import change, number, quantity, say, told
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How a task is called in messages: the form's short title and the period's key."""
+
+    form: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int
+    title: str
+    shown: str
+    cumulative: str
+    change: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A row with its figures, or one narrative item (then ``measures`` is empty)."""
+
+    title: str
+    measures: tuple[Line, ...] = ()
+    reason: str = ""
+    number: int = 0
+    shown: str = ""
+    marked: bool = False
+
+
+def report(
+    label: Label,
+    unit: str,
+    part: Part,
+    answers: Mapping[str, Cell],
+    bases: Bases,
+    marked: Collection[str] = (),
+) -> Markup:
+    """The unit's own part with 累计 and 同比, numbered so that any item can be named by its number."""
+    rows = [_row_block(part, item, answers, bases, marked) for item in part.items]
+    told_blocks = [_narrative_block(part, at, answers, marked) for at in part.narratives]
+    return say("filling.report", task=label, unit=unit, blocks=rows + told_blocks)
+
+
+def _row_block(
+    part: Part, item: str, answers: Mapping[str, Cell], bases: Bases, marked: Collection[str]
+) -> Block:
+    series = compute_row(part.form, item, answers, bases)
+    lines = tuple(_line(part, at, series, marked) for at in part.of_item(item))
+    reason = answers.get(reason_address(item), UNANSWERED)
+    return Block(part.form.items[item].title, lines, reason.text or "")
+
+
+def _line(part: Part, at: str, series: Mapping[str, Series], marked: Collection[str]) -> Line:
+    measure = measure_of(part.form, at)
+    one = series[measure.key]
+    cumulative = "" if one.cumulative is None or not one.month.answered else number(one.cumulative)
+    return Line(
+        part.addresses.index(at) + 1,
+        measure.short,
+        quantity(one.month, measure),
+        cumulative,
+        change(one.change),
+        at in marked,
+    )
+
+
+def _narrative_block(part: Part, at: str, answers: Mapping[str, Cell], marked: Collection[str]) -> Block:
+    return Block(
+        title_of(part, at),
+        number=part.addresses.index(at) + 1,
+        shown=told(answers.get(at, UNANSWERED)),
+        marked=at in marked,
+    )
+
+
+def title_of(part: Part, at: str) -> str:
+    """How an item is called in lists: 道路交通·受伤, or the narrative's title."""
+    if at in part.narratives:
+        return part.form.narratives[at.partition(".")[2]].title
+    return f"{part.form.items[item_of(at)].title}·{measure_of(part.form, at).short}"
+
+
+def shown_at(part: Part, at: str, cell: Cell) -> str:
+    """A cell as shown, with its unit when it is a figure; long narratives are cut."""
+    if at in part.narratives:
+        text = told(cell)
+        return text if len(text) <= 40 else text[:39] + "…"
+    return quantity(cell, measure_of(part.form, at))
+
+
+def doubt_lines(part: Part, item: str, answers: Mapping[str, Cell], bases: Bases) -> list[str]:
+    """What is unusual in a row, one sentence each."""
+    return [_doubt(part, doubt) for doubt in doubts(part.form, item, answers, bases)]
+
+
+def _doubt(part: Part, doubt: Doubt) -> str:
+    if doubt.says:
+        return doubt.says + "。"
+    measure = part.form.measures[doubt.measure]
+    return say("filling.doubt", measure=measure, now=doubt.now, before=doubt.before)

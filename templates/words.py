@@ -1,0 +1,175 @@
+"""Every sentence of the bot: Jinja2 macros in ``messages/``, one file per conversation."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from forms.cells import Cell, State
+from forms.definition import Measure
+from forms.numbers import format_number
+from forms.problems import Refused
+from forms.table import Change, ChangeKind
+from reporting.period import parse_period
+from templates.message import Button
+
+HERE = Path(__file__).parent
+STATE_WORDS = {
+    State.NOT_APPLICABLE: "不适用",
+    State.NOT_MEASURED: "未统计",
+    State.UNANSWERED: "未填",
+}
+CHANGE_WORDS = {
+    ChangeKind.FLAT: "持平",
+    ChangeKind.NO_BASE: "—",
+    ChangeKind.NOT_COMPARABLE: "不可比",
+}
+
+
+def number(amount: Decimal | None) -> str:
+    """A figure as shown: plain digits, a true minus sign, never an exponent; — when there is none."""
+    return "—" if amount is None else format_number(amount.normalize()).replace("-", "−")
+
+
+def quantity(cell: Cell, measure: Measure) -> str:
+    """A typed figure with its unit, or the word for its state."""
+    return STATE_WORDS.get(cell.state) or f"{number(cell.amount)}{measure.unit}"
+
+
+def told(cell: Cell) -> str:
+    """A narrative as shown; an explicit nothing is 无."""
+    return STATE_WORDS.get(cell.state) or cell.text or "无"
+
+
+def shown(cell: Cell, measure: Measure | None) -> str:
+    return told(cell) if measure is None else quantity(cell, measure)
+
+
+def change(of: Change) -> str:
+    """累计比去年同期±% in words: +8.3%, −12.5%, 持平, — (no base), 不可比."""
+    if of.percent is None:
+        return CHANGE_WORDS[of.kind]
+    sign = "+" if of.percent > 0 else ""
+    return f"{sign}{number_fixed(of.percent)}%"
+
+
+def number_fixed(percent: Decimal) -> str:
+    """A percentage to one decimal."""
+    return format_number(percent, 1).replace("-", "−")
+
+
+def when(moment: datetime, zone: ZoneInfo) -> str:
+    """7月2日17:30 in the programme's zone."""
+    local = moment.astimezone(zone)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def time_of(moment: datetime, zone: ZoneInfo) -> str:
+    """17:30 in the programme's zone."""
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def date_of(moment: datetime, zone: ZoneInfo) -> str:
+    """2008年7月5日 in the programme's zone."""
+    local = moment.astimezone(zone)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def month_of(period: str) -> str:
+    """6月份 for the period 2008-06."""
+    return f"{parse_period(period).month}月份"
+
+
+def next_month_of(period: str) -> str:
+    return f"{parse_period(period).next.month}月份"
+
+
+@cache
+def environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(HERE / "messages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    found.filters.update(
+        number=number,
+        quantity=quantity,
+        told=told,
+        change=change,
+        when=when,
+        month=month_of,
+        next_month=next_month_of,
+    )
+    return found
+
+
+@cache
+def _macro(name: str) -> Callable[..., Markup]:
+    module, _, macro = name.partition(".")
+    found: Callable[..., Markup] = getattr(environment().get_template(f"{module}.j2").module, macro)
+    return found
+
+
+def say(name: str, /, **fields: Any) -> Markup:
+    """Render the macro ``file.macro`` as escaped HTML; being Markup, it is not escaped again in another."""
+    return _macro(name)(**fields).strip()
+
+
+def joined(parts: Sequence[Markup]) -> Markup:
+    """Already rendered texts as one, a blank line between them."""
+    return Markup("\n\n").join(part for part in parts if part)
+
+
+def kind_word(kind: str) -> str:
+    """贴纸 for ``sticker``: what was sent instead of text."""
+    return _kinds()[kind]
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    return tomllib.loads((HERE / "messages" / "kinds.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    return tomllib.loads((HERE / "messages" / "buttons.toml").read_text(encoding="utf-8"))
+
+
+def button(verb: str, of: object = 0, version: int = 0, *, label: str = "") -> Button:
+    """A button that does ``verb`` to an object of this version; ``label`` replaces the usual word."""
+    return Button(label or _labels()[verb], f"{verb}:{of}:{version}")
+
+
+@cache
+def _refusals() -> Mapping[str, Template]:
+    read = tomllib.loads((HERE / "messages" / "refusals.toml").read_text(encoding="utf-8"))
+    return {key: environment().from_string(text) for key, text in _flat(read)}
+
+
+def _flat(read: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in read.items():
+        found += _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [(prefix + key, value)]
+    return found
+
+
+def refusal(refused: Refused) -> Markup:
+    """The sentence for a refusal, as escaped HTML."""
+    return Markup(_refusals()[refused.key].render(**refused.fields).strip())  # noqa: S704 - autoescaped
+
+
+def refusal_keys() -> frozenset[str]:
+    """Every refusal that has a sentence."""
+    return frozenset(_refusals())

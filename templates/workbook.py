@@ -1,0 +1,406 @@
+"""The official workbook of one sheet (附件 1–7 of the notice), drawn from the form's definition alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, groupby
+from math import ceil
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from forms.cells import Cell, State
+from forms.definition import Facet, FacetHeading, Form, Item, Measure
+from forms.table import Change, Series, Table
+from forms.text import clean
+from templates import workbook_styles as styles
+from templates.words import CHANGE_WORDS, STATE_WORDS
+from templates.workbook_styles import Block, Content, Look, put, width_of, words
+
+UNFILED = words("未报")
+NO_FIGURE = words("—")
+NOTHING_TOLD = "无"
+STORIES = "文字情况"
+STORY_HEADINGS = ("单位", "事项", "内容")
+STORY_WIDTHS = (18.0, 30.0, 80.0)
+LOWEST_STORY = 26.0  # points
+FIRST_HEADING = 3  # below the title and the line 填报单位 / 审核人
+LOWEST_ITEM, HIGHEST_ITEM = 20.0, 40.0  # points
+ITEMS_ON_A_PAGE = 330.0  # points
+WIDEST_STUB = 26
+_NOT_IN_FILE_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\n', "_"))
+_NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("\\/:*?[]'\n", "_"))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands above the table. ``signatory`` and ``signed_on`` (2008年7月5日) are "" until signed."""
+
+    period_title: str
+    filled_by: str
+    signatory: str
+    signed_on: str
+    programme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One unit's narrative items, as (title, text)."""
+
+    unit: str
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed row or column: an item or a measure, or one facet of it."""
+
+    key: str
+    title: str
+    total: bool
+    facet: FacetHeading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title over the lines ``first`` to ``last``; ``depth`` 1 is the facet's title beneath it."""
+
+    depth: int
+    first: int
+    last: int
+    title: str
+    total: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where everything of a form stands on its sheet. The facets run under the columns or the rows."""
+
+    form: Form
+
+    @cached_property
+    def rows(self) -> list[Line]:
+        return _lines(self.form.grid.items, self._facets_of("items"))
+
+    @cached_property
+    def columns(self) -> list[Line]:
+        return _lines(self.form.grid.measures, self._facets_of("measures"))
+
+    def _facets_of(self, axis: str) -> tuple[FacetHeading | None, ...]:
+        return self.form.grid.facets if self.form.grid.facets_on == axis else (None,)
+
+    @property
+    def top(self) -> int:
+        """The first row of figures."""
+        return FIRST_HEADING + (2 if self.form.grid.facets_on == "measures" else 1)
+
+    @property
+    def left(self) -> int:
+        """The first column of figures."""
+        return 3 if self.form.grid.facets_on == "items" else 2
+
+    @property
+    def bottom(self) -> int:
+        return self.top + len(self.rows) - 1
+
+    @property
+    def right(self) -> int:
+        return self.left + len(self.columns) - 1
+
+    def across(self, row: int) -> Block:
+        """A whole row of the sheet."""
+        return Block(row, 1, row, self.right)
+
+    @property
+    def corner(self) -> Block:
+        return Block(FIRST_HEADING, 1, self.top - 1, self.left - 1)
+
+    def over_columns(self, heading: Heading) -> Block:
+        row = FIRST_HEADING + heading.depth
+        return Block(row, self.left + heading.first, row, self.left + heading.last)
+
+    def beside_rows(self, heading: Heading) -> Block:
+        column = 1 + heading.depth
+        return Block(self.top + heading.first, column, self.top + heading.last, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A cell of the table, ready to be written."""
+
+    content: Content
+    look: Look
+
+
+def workbook_name(form: Form, period_title: str) -> str:
+    """安全生产工作进展情况报告表（6月份）.xlsx"""
+    return clean(f"{form.title}（{period_title}）").translate(_NOT_IN_FILE_NAMES) + ".xlsx"
+
+
+def official_workbook(
+    form: Form,
+    table: Table,
+    header: Header,
+    told: Sequence[Told],
+    notes: Sequence[str],
+    missing_items: Collection[str] = (),
+) -> bytes:
+    """The whole file; the same input gives the same bytes.
+
+    A row of ``missing_items`` is 未报 throughout, or only where it is unanswered if several units share it.
+    """
+    book = styles.new_book(header.period_title + form.title)
+    main = book.worksheets[0]
+    main.title = clean(form.short).translate(_NOT_IN_SHEET_NAMES)[:31]
+    _draw_table(main, Plan(form), table, header, notes, missing_items)
+    _draw_stories(book.create_sheet(STORIES), form, header, told)
+    return styles.packed(book)
+
+
+def _draw_table(
+    sheet: Worksheet,
+    plan: Plan,
+    table: Table,
+    header: Header,
+    notes: Sequence[str],
+    missing_items: Collection[str],
+) -> None:
+    figures = _print(plan, table, _unfiled_rows(plan.form, table, missing_items))
+    widths = _widths(plan, figures)
+    styles.set_widths(sheet, widths)
+    _draw_top(sheet, plan, header, widths)
+    _draw_headings(sheet, plan, widths)
+    _draw_figures(sheet, plan, figures)
+    last = _draw_notes(sheet, plan, notes, sum(widths))
+    sheet.freeze_panes = sheet.cell(plan.top, plan.left).coordinate
+    styles.set_page(sheet, header.programme, Block(1, 1, last, plan.right), (FIRST_HEADING, plan.top - 1))
+
+
+def _lines(parts: Sequence[Item | Measure], facets: Sequence[FacetHeading | None]) -> list[Line]:
+    return [Line(part.key, part.title, bool(part.total_of), facet) for part in parts for facet in facets]
+
+
+def _headings(lines: Sequence[Line]) -> Iterator[Heading]:
+    at = 0
+    for _, same in groupby(lines, lambda line: line.key):
+        group = list(same)
+        yield Heading(0, at, at + len(group) - 1, group[0].title, group[0].total)
+        for place, line in enumerate(group, at):
+            if line.facet:
+                yield Heading(1, place, place, line.facet.title, line.total)
+        at += len(group)
+
+
+# What each cell says
+
+
+def _unfiled_rows(form: Form, table: Table, missing_items: Collection[str]) -> set[str]:
+    """The missing rows without those that are partly answered: their figures are in 合计 and must be seen."""
+    return {item for item in missing_items if item in form.items and not _partly_answered(form, table, item)}
+
+
+def _partly_answered(form: Form, table: Table, item: str) -> bool:
+    return len({table[item, measure].month.answered for measure in form.measures}) > 1
+
+
+def _print(plan: Plan, table: Table, unfiled: Collection[str]) -> list[list[Printed]]:
+    return [[_printed(plan, table, row, column, unfiled) for column in plan.columns] for row in plan.rows]
+
+
+def _printed(plan: Plan, table: Table, row: Line, column: Line, unfiled: Collection[str]) -> Printed:
+    heading = row.facet or column.facet
+    series = table[row.key, column.key]
+    if heading is None or row.key in unfiled or _is_unfiled(series):
+        content = UNFILED
+    else:
+        content = _CONTENTS[heading.kind](series, plan.form.measures[column.key])
+    return Printed(content, _look(content, row.total))
+
+
+def _is_unfiled(series: Series) -> bool:
+    return not series.month.answered and series.cumulative is None
+
+
+def _look(content: Content, total: bool) -> Look:
+    if content is UNFILED:
+        return styles.faint(styles.WORD)
+    look = styles.WORD if content.shown in _WORDS else styles.FIGURE
+    return styles.bold(look) if total else look
+
+
+def _month(series: Series, measure: Measure) -> Content:
+    return _typed(series.month, measure)
+
+
+def _typed(cell: Cell, measure: Measure) -> Content:
+    """A sum that is 未填 although it has a 累计 consists of 未统计 and 未填: someone did report."""
+    if cell.amount is not None:
+        return styles.figure(cell.amount, measure.decimals)
+    return words(STATE_WORDS[cell.state if cell.answered else State.NOT_MEASURED])
+
+
+def _cumulative(series: Series, measure: Measure) -> Content:
+    if series.cumulative is None:
+        return NO_FIGURE
+    return styles.figure(series.cumulative, measure.decimals)
+
+
+def _year_on_year(series: Series, _measure: Measure) -> Content:
+    """Signed percentage; a row that is 不适用 compares nothing, which is no fault of its figures."""
+    return NO_FIGURE if series.month.state is State.NOT_APPLICABLE else _changed(series.change)
+
+
+def _changed(change: Change) -> Content:
+    if change.percent is None:
+        return words(CHANGE_WORDS[change.kind])
+    return styles.figure(change.percent, 1, signed=True)
+
+
+_CONTENTS = {
+    Facet.MONTH: _month,
+    Facet.CUMULATIVE: _cumulative,
+    Facet.YEAR_ON_YEAR: _year_on_year,
+}
+_WORDS = {NO_FIGURE.shown, *STATE_WORDS.values(), *CHANGE_WORDS.values()}
+
+
+# How wide it is
+
+
+def _widths(plan: Plan, figures: Sequence[Sequence[Printed]]) -> list[float]:
+    """Columns take their figures in one line and their headings in two."""
+    stubs = [_stub_width(plan, depth) for depth in range(plan.left - 1)]
+    found: list[float] = [
+        max(width_of(cell.content.shown) + 3.0 for cell in column) for column in zip(*figures, strict=True)
+    ]
+    for heading in _headings(plan.columns):
+        span = heading.last - heading.first + 1
+        least = (_in_two_lines(heading.title) + 2.5) / span
+        for column in range(heading.first, heading.last + 1):
+            found[column] = max(found[column], least)
+    return stubs + styles.widened(found, sum(stubs))
+
+
+def _stub_width(plan: Plan, depth: int) -> float:
+    titles = [heading.title for heading in _headings(plan.rows) if heading.depth == depth]
+    corner = max(map(width_of, plan.form.grid.corner)) / (plan.left - 1)
+    return min(max(corner, *map(width_of, titles), 8), WIDEST_STUB) + 3.0
+
+
+def _in_two_lines(title: str) -> int:
+    """Half the width of a heading, but of whole Chinese characters."""
+    return max(ceil(width_of(title) / 4) * 2, 4)
+
+
+# Drawing
+
+
+def _draw_top(sheet: Worksheet, plan: Plan, header: Header, widths: Sequence[float]) -> None:
+    title = header.period_title + plan.form.title
+    put(sheet, plan.across(1), words(title), styles.TITLE)
+    styles.set_height(sheet, 1, styles.height_of(title, sum(widths), styles.TITLE) + 6)
+    middle = _middle(widths)
+    left = f"填报单位（盖章）：{plan.form.header_unit or header.filled_by}"
+    right = f"审核人（签字）：{header.signatory}　　{header.signed_on}"
+    put(sheet, Block(2, 1, 2, middle), words(left), styles.HEADER)
+    put(sheet, Block(2, middle + 1, 2, plan.right), words(right), styles.HEADER)
+    tallest = max(
+        styles.height_of(left, sum(widths[:middle]), styles.HEADER),
+        styles.height_of(right, sum(widths[middle:]), styles.HEADER),
+    )
+    styles.set_height(sheet, 2, tallest + 4)
+
+
+def _middle(widths: Sequence[float]) -> int:
+    """The last column of the left part of the line 填报单位 / 审核人: about six tenths of the width."""
+    reached = accumulate(widths[:-1])
+    return max(sum(width <= 0.62 * sum(widths) for width in reached), 1)
+
+
+def _draw_headings(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
+    corner = "\n".join(plan.form.grid.corner)
+    put(sheet, plan.corner, words(corner), styles.HEADING)
+    heights = dict.fromkeys(range(FIRST_HEADING, plan.top), 26.0)
+    for heading in _headings(plan.columns):
+        block = plan.over_columns(heading)
+        put(sheet, block, words(heading.title), styles.HEADING)
+        room = sum(widths[block.left - 1 : block.right])
+        heights[block.top] = max(heights[block.top], styles.height_of(heading.title, room, styles.HEADING))
+    lacking = styles.height_of(corner, sum(widths[: plan.left - 1]), styles.HEADING) - sum(heights.values())
+    for row, height in heights.items():
+        styles.set_height(sheet, row, height + max(lacking, 0) / len(heights))
+    _draw_stubs(sheet, plan, widths)
+
+
+def _draw_stubs(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
+    usual = min(max(ITEMS_ON_A_PAGE / len(plan.rows), LOWEST_ITEM), HIGHEST_ITEM)
+    for row in range(plan.top, plan.bottom + 1):
+        styles.set_height(sheet, row, usual)
+    for heading in _headings(plan.rows):
+        look = styles.bold(styles.STUB) if heading.total else styles.STUB
+        block = plan.beside_rows(heading)
+        put(sheet, block, words(heading.title), look)
+        share = styles.height_of(heading.title, widths[heading.depth], look) / (block.bottom - block.top + 1)
+        for row in range(block.top, block.bottom + 1):
+            styles.set_height(sheet, row, max(share, sheet.row_dimensions[row].height or 0))
+
+
+def _draw_figures(sheet: Worksheet, plan: Plan, figures: Sequence[Sequence[Printed]]) -> None:
+    for row, line in enumerate(figures, plan.top):
+        for column, cell in enumerate(line, plan.left):
+            put(sheet, Block(row, column, row, column), cell.content, cell.look)
+
+
+def _draw_notes(sheet: Worksheet, plan: Plan, notes: Sequence[str], width: float) -> int:
+    """One merged row each under the table; gives back the last row of the sheet."""
+    row = plan.bottom
+    for note in dict.fromkeys([plan.form.note, *notes]):
+        if clean(note):
+            row += 1
+            text = f"注：{clean(note)}"
+            put(sheet, plan.across(row), words(text), styles.NOTE)
+            styles.set_height(sheet, row, styles.height_of(text, width, styles.NOTE))
+    return row
+
+
+def _draw_stories(sheet: Worksheet, form: Form, header: Header, told: Sequence[Told]) -> None:
+    styles.set_widths(sheet, STORY_WIDTHS)
+    title = f"{header.period_title}{form.title}（{STORIES}）"
+    put(sheet, Block(1, 1, 1, 3), words(title), styles.TITLE)
+    styles.set_height(sheet, 1, styles.height_of(title, sum(STORY_WIDTHS), styles.TITLE) + 6)
+    for column, heading in enumerate(STORY_HEADINGS, 1):
+        put(sheet, Block(2, column, 2, column), words(heading), styles.HEADING)
+    styles.set_height(sheet, 2, 26)
+    last = _draw_units(sheet, [one for one in told if one.items])
+    sheet.freeze_panes = "A3"
+    styles.set_page(sheet, header.programme, Block(1, 1, last, 3), (2, 2))
+
+
+def _draw_units(sheet: Worksheet, told: Sequence[Told]) -> int:
+    last = 2
+    for one in told:
+        for title, text in one.items:
+            last = _draw_story(sheet, last + 1, one.unit, title, text)
+    if not told:
+        last += 1
+        put(sheet, Block(last, 1, last, 3), words(NOTHING_TOLD), styles.WORD)
+    return last
+
+
+def _draw_story(sheet: Worksheet, row: int, unit: str, title: str, text: str) -> int:
+    """A long text takes several merged rows, because no row can be taller than a page; gives the last."""
+    shown = styles.inert(text) or NOTHING_TOLD
+    height = max(
+        styles.height_of(shown, STORY_WIDTHS[2], styles.STORY),
+        styles.height_of(title, STORY_WIDTHS[1], styles.NAME),
+        styles.height_of(unit, STORY_WIDTHS[0], styles.NAME),
+        LOWEST_STORY,
+    )
+    last = row + ceil(height / styles.TALLEST_ROW) - 1
+    put(sheet, Block(row, 1, last, 1), words(unit), styles.NAME)
+    put(sheet, Block(row, 2, last, 2), words(title), styles.NAME)
+    put(sheet, Block(row, 3, last, 3), words(shown), styles.STORY)
+    for part in range(row, last + 1):
+        styles.set_height(sheet, part, height / (last - row + 1))
+    return last

@@ -1,0 +1,191 @@
+"""A county on a pretend Telegram: people say and press things, time moves when told to."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook, load_workbook
+from telegram.request import HTTPXRequest
+
+from bot.clock import VirtualClock
+from bot.pace import Pace
+from bot.program import Program, read_programme_files
+from services.loading import NewInvite, invite_everyone, load
+from services.runtime import Runtime
+from simulator.app import create_app
+from simulator.model import Group, Message, Person
+from simulator.transport import InProcessTransport
+from simulator.world import Act, World
+from storage.database import Database
+from storage.migrate import upgrade
+
+ROOT = Path(__file__).resolve().parents[2]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SURNAMES = dict(
+    zip(["office", "anjian", "traffic_police", "port", "fire_brigade"], "赵钱孙李周", strict=True)
+)
+
+
+def moment(text: str) -> datetime:
+    """``2008-07-02 09:00`` in the county's zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
+
+
+class Resident:
+    """Somebody with a telephone in the county."""
+
+    def __init__(self, county: County, person: Person) -> None:
+        self.county = county
+        self.person = person
+        self.read = 0
+
+    async def says(self, text: str, **how: object) -> str:
+        """Type something; returns what the bot answered."""
+        self.county.world.say(self.person, text, **how)  # type: ignore[arg-type]
+        await self.county.settle()
+        return self.news()
+
+    async def presses(self, label: str) -> str:
+        """Press the newest button with this label; returns the toast and what the bot answered."""
+        world = self.county.world
+        for message in reversed(world.messages(self.person)):
+            if any(button.text == label for row in message.buttons for button in row):
+                before = len(world.answers(self.person))
+                world.press(self.person, message_id=message.message_id, label=label)
+                await self.county.settle()
+                toasts = [a.text for a in world.answers(self.person)[before:] if a.text]
+                return "\n".join([*toasts, self.news()]).strip()
+        raise AssertionError(f"no button {label!r}; the last message has {self.buttons()}")
+
+    def news(self) -> str:
+        """What the bot wrote since the last look."""
+        new = [m for m in self.county.world.messages(self.person) if m.from_bot and m.message_id > self.read]
+        self.read = max([self.read, *(m.message_id for m in new)])
+        return "\n".join(_shown(message) for message in new)
+
+    def buttons(self) -> list[str]:
+        """Labels under the newest message."""
+        return [button.text for row in self.county.world.last(self.person).buttons for button in row]
+
+    def documents(self) -> list[Message]:
+        return [m for m in self.county.world.messages(self.person) if m.document is not None]
+
+
+def _shown(message: Message) -> str:
+    return message.text or (f"📎 {message.document.name}" if message.document else "")
+
+
+class County:
+    """The whole county of the sample programme, its clock standing still until moved."""
+
+    def __init__(self, folder: Path, programme: str = "yongjia", start: str = "2008-06-30 10:00") -> None:
+        self.url = f"sqlite:///{folder / 'county.db'}"
+        upgrade(self.url)
+        self.clock = VirtualClock(moment(start))
+        self.world = World()
+        self.app = create_app(self.world)
+        self.world.clock.set(self.clock.now(), 0)
+        self.people: dict[tuple[str, str], Resident] = {}
+        self.invites: dict[tuple[str, str], NewInvite] = {}
+        self.files = read_programme_files(ROOT / "programmes" / programme)
+        self.boot()
+        self.runtime.work_now(load, self.files)
+
+    def boot(self) -> None:
+        """Build the program on the county's database, as a start of the process does."""
+        self.database = Database(self.url)
+        self.runtime = Runtime(self.database, self.clock)
+        self.program = Program(
+            self.runtime,
+            self.world.token,
+            "http://testserver",
+            request=lambda: HTTPXRequest(httpx_kwargs={"transport": InProcessTransport(self.app)}),
+            pace=Pace(overall=10**6, per_chat=0, per_group=10**6),
+        )
+
+    async def open(self) -> None:
+        await self.program.start()
+
+    async def close(self) -> None:
+        await self.program.stop()
+        self.database.close()
+
+    async def restart(self) -> None:
+        """Stop the program and start it again, as after a power cut: nothing is kept in memory."""
+        await self.program.application.shutdown()
+        self.database.close()
+        self.boot()
+        await self.program.start()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let the program take every update and deliver every letter."""
+        busy = True
+        while busy:
+            took = await self.program.intake.poll(0)
+            await self.program.intake.settle()
+            sent = await self.program.delivery.deliver()
+            busy = bool(took or sent)
+
+    async def at(self, text: str) -> None:
+        """It is now this time: the bell rings and everything that is due happens."""
+        self.clock.set(moment(text))
+        self.world.clock.set(self.clock.now(), 0)
+        await self.program.tick()
+        await self.settle()
+
+    def invite(self) -> None:
+        """Print the invite codes, as the office does on the first day."""
+        self.invites = {(one.unit, one.role): one for one in self.runtime.work_now(invite_everyone)}
+
+    def resident(self, unit: str, role: str) -> Resident:
+        """A person meant for a post, who has not joined yet."""
+        ending = {"liaison": "示例", "signatory": "示例长", "admin": "示例"}[role]
+        resident = Resident(self, self.world.add_person(SURNAMES[unit] + ending))
+        self.people[unit, role] = resident
+        return resident
+
+    async def joins(self, unit: str, role: str) -> Resident:
+        """A person opens their invite link."""
+        resident = self.resident(unit, role)
+        self.world.start(resident.person, self.invites[unit, role].code)
+        await self.settle()
+        return resident
+
+    async def everyone_joins(self) -> None:
+        self.invite()
+        for unit, role in sorted(self.invites):
+            await self.joins(unit, role)
+            self.people[unit, role].news()
+
+    async def leaders_group(self) -> Group:
+        """The admin puts the bot into the leaders' group and registers it."""
+        admin = self.people["office", "admin"]
+        group = self.world.add_group("县领导群（示例）", creator=admin.person)
+        self.world.add_bot(group, admin.person)
+        await self.settle()
+        self.world.say(admin.person, "/register", group)
+        await self.settle()
+        await admin.presses("确认登记")
+        return group
+
+    def __getitem__(self, post: tuple[str, str]) -> Resident:
+        return self.people[post]
+
+
+def workbook(message: Message) -> Workbook:
+    """Open a document as a workbook."""
+    assert message.document is not None
+    return load_workbook(io.BytesIO(message.document.content))
+
+
+def values(book: Workbook, sheet: int = 0) -> list[list[object]]:
+    """A sheet's stored values, row by row."""
+    return [[cell.value for cell in row] for row in book.worksheets[sheet].iter_rows()]
+
+
+__all__ = ["Act", "County", "Iterator", "Mapping", "Resident", "moment", "values", "workbook"]
