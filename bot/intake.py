@@ -131,9 +131,9 @@ class Intake:
             _settle(committed, error)
             return
         _settle(committed, None)
-        self._ring()
         for reply in replies:
             await self.speak(update, reply)
+        self._ring()
 
     async def _broken(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         """An unexpected error: the person and the admins get one reference number, the others flow on."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -32,6 +32,8 @@ from storage.database import Database
 from templates.commands import commands
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 TICK_SECONDS = 5
 SWEEP_HOURS = 6
@@ -77,6 +79,7 @@ class Program:
             builder = builder.base_url(f"{api_base_url}/bot").base_file_url(f"{api_base_url}/file/bot")
         self.application: Application[Any, Any, Any, Any, Any, Any] = builder.build()
         self.runtime = runtime
+        self._beside: set[asyncio.Task[Any]] = set()
         pace = pace or Pace()
         self.delivery = Delivery(self.application.bot, runtime, pace, monotonic=monotonic)
         self.intake = Intake(self.application, runtime, pace, monotonic, self.delivery.ring)
@@ -107,6 +110,13 @@ class Program:
     def idle(self) -> bool:
         """True when nothing is being handled or sent at this moment."""
         return not self.intake.busy and not self.delivery.busy
+
+    def background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run something beside the program; it is kept until it ends."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+        return task
 
     async def run(self) -> None:
         """Run until cancelled, or until Telegram refuses the token."""

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
+from functools import reduce
+
+
+# Wider than any sum of figures that can be typed: arithmetic is exact here, or it fails.
+EXACT = Context(prec=120, traps=[Inexact, InvalidOperation])
 
 
 class State(StrEnum):
@@ -70,4 +75,9 @@ def add(cells: Iterable[Cell]) -> Sum:
     """Sum cells: 不适用 is left out without harm, 未统计 and 未填 make the sum incomplete."""
     parts = [cell for cell in cells if cell.state is not State.NOT_APPLICABLE]
     amounts = [cell.amount for cell in parts if cell.amount is not None]
-    return Sum(sum(amounts, Decimal(0)) if amounts else None, len(amounts) == len(parts))
+    return Sum(exact_sum(amounts) if amounts else None, len(amounts) == len(parts))
+
+
+def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
+    """Never rounded, so the order of the parts does not matter; 30 digits may be typed, 28 are kept by ``sum``."""
+    return reduce(EXACT.add, amounts, Decimal(0))

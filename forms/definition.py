@@ -7,6 +7,7 @@ is typed; everything else is loaded or computed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -18,6 +19,9 @@ from forms.rules import Rule, parse_rule
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Title = Annotated[str, Field(min_length=1, max_length=60)]
+
+# These begin the addresses of narratives and of reasons, so no row may be called so.
+RESERVED = frozenset({"narrative", "reason"})
 
 
 class Definition(BaseModel):
@@ -88,20 +92,43 @@ class Grid(Definition):
     def _keys_are_known(self) -> Self:
         for axis in (self.items, self.measures):
             _refuse_unknown_keys([part.key for part in axis], [key for part in axis for key in part.total_of])
-        items, measures = {item.key for item in self.items}, {measure.key for measure in self.measures}
+            _refuse_unclear_totals(axis)
+        if reserved := sorted({item.key for item in self.items} & RESERVED):
+            raise ValueError(f"reserved for what is told in words: {', '.join(reserved)}")
+        _refuse_doubled([facet.kind for facet in self.facets])
+        return self
+
+    @model_validator(mode="after")
+    def _owners_own_typed_cells(self) -> Self:
+        items = {item.key for item in self.items if not item.total_of}
+        measures = {measure.key for measure in self.measures if not measure.total_of}
         strangers = [o for o in self.owners if o.item not in items or o.measure not in measures]
         if strangers:
-            raise ValueError(f"owner of an unknown cell: {strangers[0].item}.{strangers[0].measure}")
+            raise ValueError(f"owner of an unknown or computed cell: {strangers[0].item}.{strangers[0].measure}")
+        _refuse_doubled([f"{owner.item}.{owner.measure}" for owner in self.owners])
         return self
 
 
 def _refuse_unknown_keys(keys: list[str], used: list[str]) -> None:
-    doubled = sorted({key for key in keys if keys.count(key) > 1})
-    if doubled:
-        raise ValueError(f"key used twice: {', '.join(doubled)}")
+    _refuse_doubled(keys)
     unknown = sorted(set(used) - set(keys))
     if unknown:
         raise ValueError(f"total_of names unknown keys: {', '.join(unknown)}")
+
+
+def _refuse_doubled(keys: Sequence[str]) -> None:
+    doubled = sorted({key for key in keys if keys.count(key) > 1})
+    if doubled:
+        raise ValueError(f"key used twice: {', '.join(doubled)}")
+
+
+def _refuse_unclear_totals(axis: Sequence[Item] | Sequence[Measure]) -> None:
+    """A total sums typed cells, each once: a total of totals names what those sum."""
+    computed = {part.key for part in axis if part.total_of}
+    for part in axis:
+        _refuse_doubled(part.total_of)
+        if nested := sorted(set(part.total_of) & computed):
+            raise ValueError(f"total_of names computed keys: {', '.join(nested)}")
 
 
 class NarrativeItem(Definition):
@@ -123,7 +150,7 @@ class Check(Definition):
     """A rule on the typed figures of each row. ``hard`` refuses; ``soft`` asks for one line of reason."""
 
     level: Literal["hard", "soft"]
-    rule: Annotated[str, AfterValidator(_readable)]
+    rule: Annotated[str, Field(max_length=200), AfterValidator(_readable)]
     says: str = Field(min_length=1, max_length=120)
 
     @cached_property
@@ -159,11 +186,16 @@ class Form(Definition):
 
     @model_validator(mode="after")
     def _checks_name_measures(self) -> Self:
-        known = {measure.key for measure in self.grid.measures}
+        known = {measure.key for measure in self.grid.measures if not measure.total_of}
         used = {key for check in self.checks for key in check.parsed.keys}
         unknown = sorted((used | {jump.measure for jump in self.jumps}) - known)
         if unknown:
-            raise ValueError(f"checks name unknown measures: {', '.join(unknown)}")
+            raise ValueError(f"checks name unknown or computed measures: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _narratives_have_their_own_keys(self) -> Self:
+        _refuse_doubled([item.key for item in self.narrative])
         return self
 
     @cached_property

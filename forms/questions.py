@@ -148,9 +148,9 @@ def previous(part: Part, question: Question, by_cell: bool) -> Question:
     """上一项: the question before this one; the first one stays where it is."""
     order = sequence(part, by_cell)
     if question.kind is Kind.REASON:
-        return next((q for q in reversed(order) if _item(q) == question.target), order[0])
+        return next((q for q in reversed(order) if _item(q) == question.target), question)
     place = order.index(question) if question in order else len(order)
-    return order[max(place - 1, 0)]
+    return order[max(place - 1, 0)] if order else question
 
 
 def question_for(part: Part, at: str) -> Question:

@@ -34,14 +34,15 @@ def read_answer(part: Part, question: Question, text: str, shown: Mapping[str, C
 
 
 def read_figures(part: Part, question: Question, text: str, shown: Mapping[str, Cell]) -> dict[str, Cell]:
-    """A row of figures, or one figure."""
+    """A row of figures, or one figure. What other units have in this row may be last month's: it is not checked."""
     if question.kind is Kind.CELL:
         item = item_of(question.target)
         cells = {question.target: _read_figure(part.form, question.target, text, shown)}
     else:
         item = question.target
         cells = _read_row(part, item, text, shown)
-    refuse_contradictions(part.form, item, {**shown, **cells})
+    mine = {at: cell for at, cell in shown.items() if at in part.figures}
+    refuse_contradictions(part.form, item, {**mine, **cells})
     return cells
 
 
@@ -129,12 +130,22 @@ def _read_narrative(form: Form, at: str, text: str, shown: Mapping[str, Cell]) -
 
 def _read_reason(part: Part, item: str, text: str, shown: Mapping[str, Cell]) -> dict[str, Cell]:
     """One line of reason; or, when it reads as the whole row again, the corrected row."""
+    if fold(text) in NOTHING | SAME:  # "no reason" must not become a row of zeros
+        raise Refused("reason")
     try:
         return read_figures(part, Question(Kind.ROW, item), text, shown)
     except Refused:
+        if _is_row_again(part, item, text):
+            raise
         reason = clean(text)
     if len(reason) > REASON_LENGTH:
         raise Refused("too_long", limit=REASON_LENGTH, got=len(reason))
     if not any("\u4e00" <= letter <= "\u9fff" for letter in reason):
         raise Refused("reason")
     return {reason_address(item): narrative(reason)}
+
+
+def _is_row_again(part: Part, item: str, text: str) -> bool:
+    """As many figures as the row has, with something wrong in one of them: a correction, no sentence."""
+    pieces, count = text.split(), len(part.of_item(item))
+    return count > 1 and len(pieces) == count and all(piece.lstrip("+-−－")[:1].isdecimal() for piece in pieces)

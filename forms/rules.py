@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from forms.cells import EXACT
+
 _COMPARE = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -19,8 +21,9 @@ _COMPARE = {
     "<": operator.lt,
     ">": operator.gt,
 }
-_COMPARISON = re.compile(r"^([^<>=]+)(<=|>=|==|<|>)([^<>=]+)$")
-_TERM = re.compile(r"^(?:(\d{1,9}(?:\.\d{1,9})?)(?:\*([a-z][a-z0-9_]*))?|([a-z][a-z0-9_]*))$")
+_COMPARISON = re.compile(r"([^<>=]+)(<=|>=|==|<|>)([^<>=]+)")
+_TERM = re.compile(r"(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)(?:\*([a-z][a-z0-9_]*))?|([a-z][a-z0-9_]*))")
+_SPACED_SIGN = re.compile(r" *([-+*<>=]) *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Linear:
             amount = Decimal(1) if key is None else amounts.get(key)
             if amount is None:
                 return None
-            total += factor * amount
+            total = EXACT.add(total, EXACT.multiply(factor, amount))
         return total
 
 
@@ -79,7 +82,7 @@ def parse_rule(text: str) -> Rule:
 
 
 def _comparison(text: str) -> Comparison:
-    match = _COMPARISON.match(text.replace(" ", ""))
+    match = _COMPARISON.fullmatch(_SPACED_SIGN.sub(r"\1", text.strip(" ")))
     if match is None:
         raise ValueError(f"not a comparison: {text!r}")
     return Comparison(_linear(match[1]), _COMPARE[match[2]], _linear(match[3]))
@@ -93,7 +96,7 @@ def _linear(text: str) -> Linear:
 
 
 def _term(sign: str, text: str) -> tuple[Decimal, str | None]:
-    match = _TERM.match(text)
+    match = _TERM.fullmatch(text)
     if match is None:
         raise ValueError(f"not a measure key or a number: {text!r}")
     factor = Decimal(match[1] or 1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
-from forms.cells import UNANSWERED, ZERO, Cell, State, add, figure
+from forms.cells import EXACT, UNANSWERED, ZERO, Cell, State, add, exact_sum, figure
 from forms.definition import Form
 
 TENTH = Decimal("0.1")
+_WIDE = Context(prec=120, rounding=ROUND_HALF_UP)
 
 
 def address(item: str, measure: str) -> str:
@@ -44,7 +45,8 @@ def compare(now: Decimal, base: Decimal | None) -> Change:
         return Change(ChangeKind.FLAT)
     if not base:
         return Change(ChangeKind.NO_BASE)
-    percent = ((now - base) / abs(base) * 100).quantize(TENTH, ROUND_HALF_UP)
+    part = _WIDE.divide(EXACT.subtract(now, base), base.copy_abs())
+    percent = _WIDE.multiply(part, Decimal(100)).quantize(TENTH, context=_WIDE)
     return Change(ChangeKind.PERCENT, percent if percent else Decimal("0.0"))
 
 
@@ -120,7 +122,12 @@ def _series(parts: list[str], cells: Mapping[str, Cell], bases: Bases) -> Series
     month = add(counted.values())
     known = [part for part, cell in counted.items() if cell.answered]
     cumulative = (
-        sum((bases.before.get(part, Decimal(0)) + (counted[part].amount or 0) for part in known), Decimal(0))
+        exact_sum(
+            amount
+            for part in known
+            for amount in (bases.before.get(part), counted[part].amount)
+            if amount is not None
+        )
         if known
         else None
     )
@@ -139,7 +146,8 @@ def _month_cell(cells: list[Cell], amount: Decimal | None) -> Cell:
         return cells[0]
     if amount is not None:
         return figure(amount)
-    return cells[0] if len({cell.state for cell in cells}) == 1 else UNANSWERED
+    left = [cell for cell in cells if cell.state is not State.NOT_APPLICABLE] or cells
+    return left[0] if len({cell.state for cell in left}) == 1 else UNANSWERED
 
 
 def _change(cumulative: Decimal | None, base: Decimal | None, complete: bool) -> Change:
@@ -150,7 +158,7 @@ def _change(cumulative: Decimal | None, base: Decimal | None, complete: bool) ->
 
 def _sum_known(amounts: list[Decimal | None]) -> Decimal | None:
     known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
+    return exact_sum(known) if known and len(known) == len(amounts) else None
 
 
 def nil_row(form: Form, item: str, mine: tuple[str, ...]) -> dict[str, Cell]:

@@ -9,6 +9,7 @@ from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -35,11 +36,17 @@ class Level(StrEnum):
 
 
 def _clock_time(text: object) -> object:
-    return time.fromisoformat(text) if isinstance(text, str) else text
+    at = time.fromisoformat(text) if isinstance(text, str) else text
+    if not isinstance(at, time) or at.tzinfo is not None:
+        raise ValueError("not a time of day in the programme's zone, such as 09:00")
+    return at
 
 
 def _zone(name: str) -> str:
-    ZoneInfo(name)
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError) as error:  # not ValueErrors, so pydantic would let them through
+        raise ValueError(f"unknown time zone {name!r}") from error
     return name
 
 
@@ -223,6 +230,8 @@ def _build(
 
 def _cross_mistakes(rules: Rules, units: tuple[Unit, ...], forms: Mapping[str, Form | None]) -> list[Mistake]:
     keys = [unit.key for unit in units]
+    works = [work.key for work in rules.works]
+    form_keys = [form.key for form in forms.values() if form is not None]
     built = {form.key: (name, form) for name, form in forms.items() if form is not None}
     used = [("programme.toml", "office", rules.office)]
     used += [("programme.toml", f"works.{work.key}.lead", work.lead) for work in rules.works]
@@ -232,7 +241,9 @@ def _cross_mistakes(rules: Rules, units: tuple[Unit, ...], forms: Mapping[str, F
         for key in dict.fromkeys((form.lead, *form.owner_of.values()))
     ]
     return [
-        *(Mistake("units.toml", key, "key used twice") for key in dict.fromkeys(keys) if keys.count(key) > 1),
+        *_doubled("units.toml", keys),
+        *_doubled("programme.toml", works, "works."),
+        *_doubled("forms", form_keys),
         *(Mistake(file, where, f"unknown unit {key!r}") for file, where, key in used if key not in keys),
         *(
             Mistake("programme.toml", f"works.{work.key}.forms", f"unknown form {key!r}")
@@ -243,6 +254,12 @@ def _cross_mistakes(rules: Rules, units: tuple[Unit, ...], forms: Mapping[str, F
         *_post_mistakes(rules, units, [form for _, form in built.values()]),
         *_cascade_mistakes(rules),
     ]
+
+
+def _doubled(file: str, keys: list[str], before: str = "") -> Iterator[Mistake]:
+    for key in dict.fromkeys(keys):
+        if keys.count(key) > 1:
+            yield Mistake(file, before + key, "key used twice")
 
 
 def _post_mistakes(rules: Rules, units: tuple[Unit, ...], forms: list[Form]) -> Iterator[Mistake]:
@@ -256,7 +273,7 @@ def _post_mistakes(rules: Rules, units: tuple[Unit, ...], forms: list[Form]) -> 
 
 
 def _cascade_mistakes(rules: Rules) -> Iterator[Mistake]:
-    """Opening ≤ filing ≤ lead ≤ digest, and each level's prompt before its due time."""
+    """Opening ≤ filing ≤ lead ≤ digest; in each level the prompt, the reminders in order, the due time."""
     if parse_period(rules.first_period) > parse_period(rules.last_period):
         yield Mistake("programme.toml", "last_period", "earlier than first_period")
     cycle = rules.cycle
@@ -270,13 +287,15 @@ def _cascade_mistakes(rules: Rules) -> Iterator[Mistake]:
         "digest.due": cycle.digest.due,
     }
     in_order = [
-        ("opens", "filing.due"),
+        ("opens", "filing.prompt"),
         ("filing.due", "lead.due"),
         ("lead.due", "digest.due"),
-        ("filing.prompt", "filing.due"),
-        ("lead.prompt", "lead.due"),
         ("digest.draft", "digest.due"),
     ]
+    for level, times in (("filing", cycle.filing), ("lead", cycle.lead)):
+        reminders = {f"{level}.remind.{number}": moment for number, moment in enumerate(times.remind)}
+        moments |= reminders
+        in_order += pairwise((f"{level}.prompt", *reminders, f"{level}.due"))
     for first, second in in_order:
         one, other = moments[first], moments[second]
         if (one.day, one.at) > (other.day, other.at):

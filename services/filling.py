@@ -141,7 +141,8 @@ def _store(
     )
     now = replace(now, answers={**now.answers, **cells})
     follows = put_next(turn, now, asked.by_cell)
-    return Reply((replace(follows, text=joined([_understood(now, question, cells), follows.text])),))
+    receipt = _understood(now, question, cells, brief=is_summary(now, asked.by_cell))
+    return Reply((replace(follows, text=joined([receipt, follows.text])),))
 
 
 def _forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
@@ -153,10 +154,10 @@ def _forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
     return {**cells, **dict.fromkeys(stale, UNANSWERED)}
 
 
-def _understood(now: Filling, question: Question, cells: dict[str, Cell]) -> Markup:
-    """The row as understood with 累计 and 同比, as soon as it is whole; else a short receipt."""
+def _understood(now: Filling, question: Question, cells: dict[str, Cell], *, brief: bool) -> Markup:
+    """The row as understood with 累计 and 同比, as soon as it is whole; else (or when ``brief``) a receipt."""
     items = [item_of(at) for at in cells if at in now.part.figures]
-    if not items:
+    if not items or brief:
         return say("filling.recorded", title=_receipt_title(now, question))
     addresses = now.part.of_item(items[0])
     if not all(now.answers.get(at, UNANSWERED).answered for at in addresses):
@@ -169,9 +170,14 @@ def _understood(now: Filling, question: Question, cells: dict[str, Cell]) -> Mar
     )
 
 
+def is_summary(now: Filling, by_cell: bool) -> bool:
+    """True when nothing is left to ask."""
+    return next_question(now.part, now.answers, now.bases, by_cell) == SUMMARY
+
+
 def _receipt_title(now: Filling, question: Question) -> str:
-    if question.kind is Kind.REASON:
-        return now.part.form.items[question.target].title + "的说明"
+    if question.kind in (Kind.REASON, Kind.ROW):
+        return now.part.form.items[question.target].title
     return title_of(now.part, question.target)
 
 

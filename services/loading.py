@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from forms.definition import Form
 from reporting.programme import Mistake, Programme, ProgrammeMistakes, read_programme
 from services.desk import Desk
 from services.joining import INVITE_LIFE
@@ -71,3 +72,12 @@ def invite_everyone(desk: Desk) -> list[NewInvite]:
             people.add_invite(desk.tx, code, post.id, desk.now + INVITE_LIFE, desk.now)
             made.append(NewInvite(post.unit, desk.called(post.unit), post.role, code))
     return made
+
+
+def openings_missing(programme: Programme) -> list[Form]:
+    """Forms whose 累计 would begin with the programme's first period, because no figures were loaded for before."""
+    first = programme.periods[0]
+    if first.month == 1:
+        return []
+    loaded = {figure.form for figure in programme.history if figure.period == str(first.previous)}
+    return [form for form in programme.forms.values() if form.key not in loaded]

@@ -96,8 +96,9 @@ def sheet_text(desk: Desk, sheet: Sheet) -> Markup:
     rows = [
         {
             "title": item.title,
+            "total": bool(item.total_of),
             "figures": [
-                say("compiling.figure", measure=measure, series=sheet.table[item.key, measure.key])
+                (measure, sheet.table[item.key, measure.key])
                 for measure in form.grid.measures
                 if sheet.table[item.key, measure.key].month.answered
             ],

@@ -177,8 +177,11 @@ def left_sending(tx: Tx) -> list[tuple[int, str, str]]:
     return [(row[0], row[1], row[2]) for row in tx.execute(query)]
 
 
-def count_waiting(tx: Tx) -> int:
-    query = select(func.count()).where(outbox.c.state.in_(("pending", "sending")))
+def count_waiting(tx: Tx, now: datetime) -> int:
+    """Letters that are being sent or may go now."""
+    query = select(func.count()).where(
+        outbox.c.state.in_(("pending", "sending")), outbox.c.not_before <= now
+    )
     return int(tx.execute(query.select_from(outbox)).scalar_one())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from forms.text import fold
+from forms.text import clean, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,14 @@ def command_in(text: str) -> tuple[str, str] | None:
     """
     folded = fold(text)
     if folded.startswith("/"):
-        head, _, rest = folded[1:].partition(" ")
-        name = head.partition("@")[0]
-        return _by_word().get(name, name), rest.strip()
+        name = folded[1:].partition(" ")[0].partition("@")[0]
+        return _by_word().get(name, name), _rest(text)
     found = _by_word().get(folded)
     if found is None and folded.partition(" ")[0] == "退回":
-        return "return", folded.partition(" ")[2].strip()
+        return "return", _rest(text)
     return (found, "") if found else None
+
+
+def _rest(text: str) -> str:
+    """What follows the first word, as typed: it is an opinion or a code, and not ours to fold."""
+    return "".join(clean(text).split(maxsplit=1)[1:])

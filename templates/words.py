@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from reporting.period import parse_period
 from templates.message import Button
 
 HERE = Path(__file__).parent
+_WIDE = Context(prec=120)  # the usual 28 digits would show another number than was typed
 STATE_WORDS = {
     State.NOT_APPLICABLE: "不适用",
     State.NOT_MEASURED: "未统计",
@@ -37,7 +38,7 @@ CHANGE_WORDS = {
 
 def number(amount: Decimal | None) -> str:
     """A figure as shown: plain digits, a true minus sign, never an exponent; — when there is none."""
-    return "—" if amount is None else format_number(amount.normalize()).replace("-", "−")
+    return "—" if amount is None else format_number(amount.normalize(_WIDE)).replace("-", "−")
 
 
 def quantity(cell: Cell, measure: Measure) -> str:

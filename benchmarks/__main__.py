@@ -1,0 +1,23 @@
+"""``python -m benchmarks [name …]``: all of them, or those named."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import throughput
+
+BENCHMARKS = {"throughput": throughput.main}
+
+
+def main(names: list[str]) -> int:
+    if unknown := sorted(set(names) - set(BENCHMARKS)):
+        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    for name in names or BENCHMARKS:
+        print(f"== {name}")
+        BENCHMARKS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``yibao``."""
+
+from bot.cli import app
+
+app()

@@ -1,0 +1,247 @@
+"""The command ``yibao``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from telegram.error import InvalidToken, TelegramError
+
+from bot.delivery import TokenRefused
+from bot.logs import configure
+from bot.program import Program, clock_of, read_programme_files, running
+from bot.settings import Settings
+from bot.web import serving
+from reporting.programme import ProgrammeMistakes
+from services.loading import NewInvite, invite_everyone, load, openings_missing
+from services.overview import overview
+from services.runtime import Runtime
+from storage.database import Database
+from storage.migrate import current, is_current, upgrade
+from templates.cli import cli
+from templates.words import say
+
+app = typer.Typer(help=cli("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@contextlib.contextmanager
+def desk(settings: Settings) -> Iterator[Runtime]:
+    """A runtime for one command, on a database that is current."""
+    if not is_current(settings.database_url):
+        _stop("not_migrated")
+    with Database(settings.database_url) as database:
+        yield Runtime(database, clock_of(settings))
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        what = "; ".join(f"YIBAO_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        _stop("bad_settings", what=what)
+        raise AssertionError from error
+
+
+def _stop(sentence: str, **fields: object) -> None:
+    """Say what is wrong and leave with status 1."""
+    console.print(cli(sentence, **fields), markup=False)
+    raise typer.Exit(1)
+
+
+@app.command(help=cli("migrate"))
+def migrate() -> None:
+    settings = _settings()
+    upgrade(settings.database_url)
+    console.print(cli("migrated", revision=current(settings.database_url)))
+
+
+@app.command("load", help=cli("load"))
+def load_(
+    folder: Annotated[Path, typer.Argument(help=cli("load_folder"), exists=True, file_okay=False)],
+) -> None:
+    settings = _settings()
+    upgrade(settings.database_url)
+    with desk(settings) as runtime:
+        _load(runtime, folder)
+
+
+def _load(runtime: Runtime, folder: Path) -> None:
+    try:
+        programme = runtime.work_now(load, read_programme_files(folder))
+    except ProgrammeMistakes as error:
+        console.print(cli("mistakes", folder=folder, count=len(error.mistakes)), markup=False)
+        for mistake in error.mistakes:
+            console.print(f"  {mistake}", markup=False)
+        raise typer.Exit(1) from None
+    fields = {"units": len(programme.units), "forms": len(programme.forms), "periods": len(programme.periods)}
+    console.print(cli("loaded", title=programme.rules.title, **fields), markup=False)
+    for form in openings_missing(programme):
+        console.print(cli("no_opening", form=form.title, period=programme.periods[0]), markup=False)
+
+
+@app.command(help=cli("invites"))
+def invites(out: Annotated[Path | None, typer.Option("--csv", help=cli("invites_csv"))] = None) -> None:
+    settings = _settings()
+    with desk(settings) as runtime:
+        if runtime.work_now(overview)["programme"] is None:
+            _stop("no_programme")
+        made = runtime.work_now(invite_everyone)
+    if not made:
+        console.print(cli("no_invites"))
+        return
+    rows = [_invite_row(one, _bot_name(settings)) for one in made]
+    for row in rows:
+        console.print("  ".join(row), markup=False)
+    console.print(cli("invites_until"))
+    if out is not None:
+        _write_csv(out, rows)
+
+
+def _invite_row(one: NewInvite, bot_name: str) -> list[str]:
+    link = f"https://t.me/{bot_name}?start={one.code}" if bot_name else ""
+    return [one.unit_name, str(say("joining.role", name=one.role)), one.code, link]
+
+
+def _write_csv(out: Path, rows: list[list[str]]) -> None:
+    """With a byte order mark, so that Excel reads the Chinese right; only its owner may read it."""
+    out.touch(mode=0o600)
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(cli("invites_head").split(","))
+        writer.writerows(rows)
+
+
+def _bot_name(settings: Settings) -> str:
+    """The bot's name for links; empty when there is no token or Telegram cannot be reached."""
+    if not settings.token.get_secret_value():
+        return ""
+    try:
+        return asyncio.run(_ask_name(settings))
+    except TelegramError:
+        return ""
+
+
+async def _ask_name(settings: Settings) -> str:
+    with Database("sqlite://") as database:
+        program = Program(
+            Runtime(database, clock_of(settings)), settings.token.get_secret_value(), settings.api_base_url
+        )
+        await program.application.initialize()
+        try:
+            return str(program.application.bot.username)
+        finally:
+            await program.application.shutdown()
+
+
+@app.command(help=cli("doctor"))
+def doctor() -> None:
+    settings = _settings()
+    checks = [(cli("doctor_settings"), True, ""), _check_database(settings)]
+    if checks[-1][1]:
+        checks.append(_check_programme(settings))
+    checks.append(_check_telegram(settings))
+    for title, good, what in checks:
+        word = cli("doctor_ok") if good else cli("doctor_bad")
+        console.print(f"{title}：{word} {what}".rstrip(), markup=False)
+    raise typer.Exit(0 if all(good for _, good, _ in checks) else 1)
+
+
+def _check_database(settings: Settings) -> tuple[str, bool, str]:
+    title = cli("doctor_database")
+    try:
+        good = is_current(settings.database_url)
+    except Exception as error:
+        return title, False, type(error).__name__
+    return title, good, "" if good else cli("not_migrated")
+
+
+def _check_programme(settings: Settings) -> tuple[str, bool, str]:
+    with desk(settings) as runtime:
+        found = runtime.work_now(overview)["programme"]
+    return cli("doctor_programme"), found is not None, found or cli("no_programme")
+
+
+def _check_telegram(settings: Settings) -> tuple[str, bool, str]:
+    title = cli("doctor_telegram")
+    if not settings.token.get_secret_value():
+        return title, False, cli("no_token")
+    try:
+        return title, True, "@" + asyncio.run(_ask_name(settings))
+    except InvalidToken:
+        return title, False, cli("token_refused")
+    except TelegramError as error:
+        return title, False, type(error).__name__
+
+
+@app.command(help=cli("run"))
+def run() -> None:
+    settings = _settings()
+    configure(settings.log_format)
+    if not settings.token.get_secret_value():
+        _stop("no_token")
+    upgrade(settings.database_url)
+    with desk(settings) as runtime:
+        if settings.programme is not None:
+            _load(runtime, settings.programme)
+        elif runtime.work_now(overview)["programme"] is None:
+            _stop("no_programme")
+    try:
+        asyncio.run(_run(settings))
+    except* (TokenRefused, InvalidToken):
+        _stop("token_refused")
+    console.print(cli("stopped"))
+
+
+async def _run(settings: Settings) -> None:
+    """Run until a signal asks to stop; what was taken is finished first."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings) as program, serving(program, settings.status_port):
+        console.print(
+            cli("running", name=program.application.bot.username, database=_shown(settings.database_url))
+        )
+        work = asyncio.create_task(program.run())
+        asked = asyncio.create_task(stop.wait())
+        await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+
+def _shown(url: str) -> str:
+    """A database address without its password."""
+    return url.partition("://")[0] + "://…@" + url.rpartition("@")[2] if "@" in url else url
+
+
+@app.command(help=cli("simulator"))
+def simulator(port: Annotated[int, typer.Option(help=cli("simulator_port"))] = 8081) -> None:
+    from simulator.server import main
+
+    sys.exit(main(["--port", str(port)]))
+
+
+@app.command(help=cli("demo"))
+def demo(
+    once: Annotated[bool, typer.Option("--once", help=cli("demo_once"))] = False,
+    out: Annotated[Path, typer.Option(help=cli("demo_out"))] = Path("var/demo"),
+    kill: Annotated[int, typer.Option(min=0, max=20, help=cli("demo_kill"))] = 0,
+) -> None:
+    from bot.demo.play import play
+
+    del once  # The month is played and the files are left; nothing stays running.
+    took = play(out, console, kills=kill)
+    console.print(cli("demo_done", seconds=round(took), folder=out), markup=False)
+    for name in sorted(path.name for path in out.iterdir() if path.is_file()):
+        console.print(f"  {name}")

@@ -1,0 +1,81 @@
+"""The program's own small web side, on loopback only: what it is doing, and a virtual clock's hands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.clock import VirtualClock
+from bot.program import Program
+from services.overview import overview
+
+LOOPBACK = "127.0.0.1"
+_HOSTS = frozenset({LOOPBACK, "localhost"})
+
+
+def create_app(program: Program) -> Starlette:
+    """``GET /status.json``; with a virtual clock also ``POST /clock``."""
+
+    async def status(request: Request) -> Response:
+        if _foreign(request):
+            return JSONResponse({"error": "loopback only"}, 403)
+        seen = await program.runtime.tick(overview)
+        return JSONResponse({**seen, "idle": program.idle and not seen["waiting"]})
+
+    async def clock(request: Request) -> Response:
+        """Move the virtual clock and ring the bell, so that the answer comes after everything due is done."""
+        held = program.runtime.clock
+        if _foreign(request) or not isinstance(held, VirtualClock):
+            return JSONResponse({"error": "only a virtual clock can be moved, from this machine"}, 403)
+        try:
+            wanted = await request.json()
+            moment = datetime.fromisoformat(wanted["now"])
+            rate = float(wanted["rate"]) if "rate" in wanted else None
+        except (ValueError, KeyError, TypeError):
+            return JSONResponse({"error": 'expected {"now": ISO time with zone, "rate": number}'}, 400)
+        if moment.tzinfo is None or (rate is not None and not 0 <= rate <= 1_000_000):
+            return JSONResponse({"error": "a time with zone, and a rate from 0 on"}, 400)
+        held.set(moment, rate)
+        await program.tick()
+        return JSONResponse({"now": held.now().isoformat()})
+
+    return Starlette(
+        routes=[Route("/status.json", status), Route("/clock", clock, methods=["POST"])],
+    )
+
+
+def _foreign(request: Request) -> bool:
+    """A page of another site could reach loopback through the browser: its Host or Origin gives it away."""
+    origin = request.headers.get("origin", "")
+    return request.url.hostname not in _HOSTS or bool(origin and "//127.0.0.1" not in origin)
+
+
+@asynccontextmanager
+async def serving(program: Program, port: int) -> AsyncIterator[None]:
+    """Serve beside the program; 0 serves nothing."""
+    if not port:
+        yield
+        return
+    config = uvicorn.Config(create_app(program), LOOPBACK, port, log_level="warning", access_log=False)
+    server = _Server(config)
+    task = program.background(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        with suppress(Exception):
+            await task
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the program."""
+
+    def install_signal_handlers(self) -> None:
+        return

@@ -1,0 +1,167 @@
+"""Fixtures of dialogue tests: a county, and how to say that something was refused and changed nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from simulator.model import Message
+from tests.days.county import County, Resident
+
+# Everything that counts. Of a conversation only the number of the message that asks (and with it the time) may differ.
+WHAT_COUNTS = {
+    "answer": "*",
+    "task": "*",
+    "conversation": "person_id, task_id, question, by_cell, marks, version",
+    "event": "*",
+    "digest": "*",
+    "post": "*",
+    "invite": "*",
+    "person": "*",
+    '"group"': "*",
+    "outbox": "*",
+}
+Stored = dict[str, list[tuple[object, ...]]]
+
+
+def database_file(county: County) -> Path:
+    return Path(county.url.removeprefix("sqlite:///"))
+
+
+def rows(county: County, query: str, *values: object) -> list[tuple[object, ...]]:
+    """Read the database beside the program."""
+    with closing(sqlite3.connect(database_file(county))) as base:
+        return base.execute(query, values).fetchall()
+
+
+def dump(county: County) -> Stored:
+    return {name: rows(county, f"SELECT {what} FROM {name}") for name, what in WHAT_COUNTS.items()}
+
+
+def shown_by_bot(resident: Resident) -> list[Message]:
+    return [m for m in resident.county.world.messages(resident.person) if m.from_bot]
+
+
+def labels(message: Message) -> list[str]:
+    return [button.text for row in message.buttons for button in row]
+
+
+@pytest.fixture
+async def county(tmp_path: Path) -> AsyncIterator[County]:
+    """The county on the day before its first round; nobody has joined."""
+    county = County(tmp_path)
+    await county.open()
+    yield county
+    await county.close()
+
+
+@pytest.fixture
+async def opened(county: County) -> County:
+    """Everyone has joined, the leaders' group is registered, and the round has opened."""
+    await county.everyone_joins()
+    await county.leaders_group()
+    await county.at("2008-07-01 09:00")
+    for resident in county.people.values():
+        resident.news()
+    return county
+
+
+@pytest.fixture
+async def liaison(opened: County) -> Resident:
+    """The traffic police's liaison, being asked for the row of figures."""
+    liaison = opened["traffic_police", "liaison"]
+    assert "请依次回复" in await liaison.presses("开始填报")
+    return liaison
+
+
+async def fill(liaison: Resident, row: str = "3 1 2 15.6 0", *told: str) -> None:
+    """Answer everything up to the summary."""
+    for text in (row, *(told or ("按计划推进", "正常", "无", "继续推进"))):
+        await liaison.says(text)
+    assert "请核对" in liaison.county.world.last(liaison.person).text
+
+
+async def file_report(county: County, unit: str, row: str = "3 1 2 15.6 0", *told: str) -> None:
+    """A unit fills, submits and signs its part."""
+    liaison, signatory = county[unit, "liaison"], county[unit, "signatory"]
+    await liaison.says("填报")
+    await fill(liaison, row, *told)
+    assert "已提交" in await liaison.presses("提交")
+    assert "已审核签字" in await signatory.presses("同意签字")
+
+
+@pytest.fixture(name="fill")
+def _fill() -> Callable[..., Awaitable[None]]:
+    return fill
+
+
+@pytest.fixture(name="file_report")
+def _file_report() -> Callable[..., Awaitable[None]]:
+    return file_report
+
+
+@pytest.fixture(name="rows")
+def _rows() -> Callable[..., list[tuple[object, ...]]]:
+    return rows
+
+
+@pytest.fixture(name="dump")
+def _dump() -> Callable[[County], Stored]:
+    return dump
+
+
+@pytest.fixture
+async def submitted(liaison: Resident) -> County:
+    """The traffic police's report waits for its signatory."""
+    await fill(liaison)
+    assert "已提交" in await liaison.presses("提交")
+    for resident in liaison.county.people.values():
+        resident.news()
+    return liaison.county
+
+
+@pytest.fixture
+def refused() -> Callable[[Resident, Callable[[], object], str], Awaitable[str]]:
+    """Do something that is no answer: one clear sentence, the same question again, nothing stored changes."""
+
+    async def check(resident: Resident, do: Callable[[], object], says: str) -> str:
+        county = resident.county
+        asked = shown_by_bot(resident)[-1]
+        before, seen = dump(county), len(shown_by_bot(resident))
+        do()
+        await county.settle()
+        assert dump(county) == before
+        sentence, again = shown_by_bot(resident)[seen:]
+        assert says in sentence.text
+        assert "\n" not in sentence.text.rstrip()
+        assert len(sentence.text) <= 60
+        assert sentence.text.endswith("。")
+        assert not sentence.buttons
+        assert asked.text.endswith(again.text)
+        assert labels(again) == labels(asked)
+        resident.news()
+        return sentence.text
+
+    return check
+
+
+@pytest.fixture
+def ignored() -> Callable[[Resident, Callable[[], object], str], Awaitable[None]]:
+    """Do something while nothing is being asked: one clear sentence, nothing stored changes."""
+
+    async def check(resident: Resident, do: Callable[[], object], says: str) -> None:
+        county = resident.county
+        before, seen = dump(county), len(shown_by_bot(resident))
+        do()
+        await county.settle()
+        assert dump(county) == before
+        (sentence,) = shown_by_bot(resident)[seen:]
+        assert says in sentence.text
+        assert "\n" not in sentence.text.rstrip()
+        resident.news()
+
+    return check
