@@ -8,7 +8,6 @@ from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from functools import reduce
 
-
 # Wider than any sum of figures that can be typed: arithmetic is exact here, or it fails.
 EXACT = Context(prec=120, traps=[Inexact, InvalidOperation])
 

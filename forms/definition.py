@@ -104,7 +104,9 @@ class Grid(Definition):
         measures = {measure.key for measure in self.measures if not measure.total_of}
         strangers = [o for o in self.owners if o.item not in items or o.measure not in measures]
         if strangers:
-            raise ValueError(f"owner of an unknown or computed cell: {strangers[0].item}.{strangers[0].measure}")
+            raise ValueError(
+                f"owner of an unknown or computed cell: {strangers[0].item}.{strangers[0].measure}"
+            )
         _refuse_doubled([f"{owner.item}.{owner.measure}" for owner in self.owners])
         return self
 
@@ -232,6 +234,14 @@ class Form(Definition):
             or self.lead
             for item, measure in self.typed_cells
         }
+
+    @cached_property
+    def rows_of(self) -> dict[str, dict[str, list[str]]]:
+        """What each unit types: measure keys by item key, both in reading order."""
+        rows: dict[str, dict[str, list[str]]] = {}
+        for (item, measure), unit in self.owner_of.items():
+            rows.setdefault(unit, {}).setdefault(item, []).append(measure)
+        return rows
 
     @cached_property
     def units(self) -> tuple[str, ...]:

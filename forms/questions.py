@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from forms.cells import UNANSWERED, Cell
 from forms.checks import doubts
@@ -49,33 +50,37 @@ def reason_address(item: str) -> str:
     return f"reason.{item}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
-    """One unit's part of a form. ``figures`` and ``narratives`` are addresses in reading order.
+    """One unit's part of a form. ``rows`` are its figures' addresses by item; all is in reading order.
 
     ``only`` limits it to what was returned for correction; None means everything is open.
     """
 
     form: Form
-    figures: tuple[str, ...]
+    rows: Mapping[str, tuple[str, ...]]
     narratives: tuple[str, ...]
     only: frozenset[str] | None = None
 
-    @property
+    @cached_property
+    def figures(self) -> tuple[str, ...]:
+        return tuple(at for row in self.rows.values() for at in row)
+
+    @cached_property
     def addresses(self) -> tuple[str, ...]:
         """Everything that can be named in a return or changed one by one; numbered from 1 in lists."""
         return self.figures + self.narratives
 
-    @property
+    @cached_property
     def open_addresses(self) -> tuple[str, ...]:
         return tuple(at for at in self.addresses if self.only is None or at in self.only)
 
     @property
     def items(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(item_of(at) for at in self.figures))
+        return tuple(self.rows)
 
     def of_item(self, item: str) -> tuple[str, ...]:
-        return tuple(at for at in self.figures if item_of(at) == item)
+        return self.rows.get(item, ())
 
 
 def item_of(at: str) -> str:
@@ -85,9 +90,11 @@ def item_of(at: str) -> str:
 
 def part_of(form: Form, unit: str, only: frozenset[str] | None = None) -> Part:
     """What this unit fills: its own figures, and the narrative items (each unit tells its own)."""
-    owned = form.owner_of
-    figures = tuple(address(*at) for at in form.typed_cells if owned[at] == unit)
-    return Part(form, figures, tuple(narrative_address(key) for key in form.narratives), only)
+    rows = {
+        item: tuple(address(item, measure) for measure in measures)
+        for item, measures in form.rows_of.get(unit, {}).items()
+    }
+    return Part(form, rows, tuple(narrative_address(key) for key in form.narratives), only)
 
 
 def sequence(part: Part, by_cell: bool) -> tuple[Question, ...]:

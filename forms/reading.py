@@ -41,7 +41,7 @@ def read_figures(part: Part, question: Question, text: str, shown: Mapping[str, 
     else:
         item = question.target
         cells = _read_row(part, item, text, shown)
-    mine = {at: cell for at, cell in shown.items() if at in part.figures}
+    mine = {at: shown[at] for at in part.of_item(item) if at in shown}
     refuse_contradictions(part.form, item, {**mine, **cells})
     return cells
 
@@ -148,4 +148,6 @@ def _read_reason(part: Part, item: str, text: str, shown: Mapping[str, Cell]) ->
 def _is_row_again(part: Part, item: str, text: str) -> bool:
     """As many figures as the row has, with something wrong in one of them: a correction, no sentence."""
     pieces, count = text.split(), len(part.of_item(item))
-    return count > 1 and len(pieces) == count and all(piece.lstrip("+-−－")[:1].isdecimal() for piece in pieces)
+    return (
+        count > 1 and len(pieces) == count and all(piece.lstrip("+-−－")[:1].isdecimal() for piece in pieces)
+    )

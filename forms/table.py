@@ -55,17 +55,19 @@ class Bases:
     """Stored figures that derived cells stand on, each by address, in the measure's own unit.
 
     ``before``: this year's cumulative up to the previous period. ``last_year``: last year's cumulative up
-    to the same period. ``last_month``: the previous period's typed cells.
+    to the same period, only where every month is known. ``last_month``: the previous period's typed cells.
+    ``gaps``: addresses of which a month of this year is missing, so that no percentage can be given.
     """
 
     before: Mapping[str, Decimal] = field(default_factory=dict)
     last_year: Mapping[str, Decimal] = field(default_factory=dict)
     last_month: Mapping[str, Cell] = field(default_factory=dict)
+    gaps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The printed facets of one cell. ``complete`` is False while a part of it is 未填 or 未统计.
+    """The printed facets of one cell. ``complete`` is False while a month of a part is 未填 or 未统计.
 
     ``base`` is last year's cumulative, None when unknown.
     """
@@ -105,8 +107,8 @@ def compute_row(form: Form, item: str, cells: Mapping[str, Cell], bases: Bases) 
     """One row of ``compute``, by measure key: what is shown back right after a row was typed."""
     return {
         measure: _series([address(item, measure)], cells, bases)
-        for row, measure in form.typed_cells
-        if row == item
+        for measure in form.measures
+        if (item, measure) in form.owner_of
     }
 
 
@@ -132,12 +134,13 @@ def _series(parts: list[str], cells: Mapping[str, Cell], bases: Bases) -> Series
         else None
     )
     base = _sum_known([bases.last_year.get(part) for part in counted])
+    complete = month.complete and not bases.gaps.intersection(counted)
     return Series(
         month=_month_cell(list(typed.values()), month.amount),
         cumulative=cumulative,
         base=base,
-        change=_change(cumulative, base, month.complete),
-        complete=month.complete,
+        change=_change(cumulative, base, complete),
+        complete=complete,
     )
 
 
@@ -164,5 +167,7 @@ def _sum_known(amounts: list[Decimal | None]) -> Decimal | None:
 def nil_row(form: Form, item: str, mine: tuple[str, ...]) -> dict[str, Cell]:
     """零报告 of one row: an explicit zero in each of its cells that belong to the filler."""
     return {
-        at: ZERO for row, measure in form.typed_cells if row == item and (at := address(row, measure)) in mine
+        at: ZERO
+        for measure in form.measures
+        if (item, measure) in form.owner_of and (at := address(item, measure)) in mine
     }

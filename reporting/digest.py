@@ -112,6 +112,7 @@ def _read_sheet(sheet: Mapping[str, Any], form: Form, period: str) -> SheetDiges
     bases = Bases(
         before={at: Decimal(number) for at, number in sheet["before"].items()},
         last_year={at: Decimal(number) for at, number in sheet["last_year"].items()},
+        gaps=frozenset(sheet["gaps"]),
     )
     return SheetDigest(
         form=form,
@@ -153,6 +154,7 @@ def snapshot_sheet(
         },
         "before": {at: str(number) for at, number in sorted(bases.before.items())},
         "last_year": {at: str(number) for at, number in sorted(bases.last_year.items())},
+        "gaps": sorted(bases.gaps),
         "units": [
             {
                 "unit": unit.unit,

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from forms.definition import Definition, Form, Key, Title
 from forms.table import address
@@ -125,6 +125,27 @@ class _Units(Definition):
     units: tuple[Unit, ...]
 
 
+class _Entry(BaseModel):
+    """Figures of one period; every other key is a row."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    form: str
+    period: PeriodKey
+
+    @property
+    def rows(self) -> Mapping[str, Any]:
+        return self.model_extra or {}
+
+
+class _History(Definition):
+    """``history.toml``."""
+
+    mark: str = ""
+    months: tuple[_Entry, ...] = ()
+    cumulative: tuple[_Entry, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One thing wrong in a programme's files: where, and what."""
@@ -188,15 +209,16 @@ def read_programme(files: Files) -> Programme:
     units = _build("units.toml", read, _Units, mistakes)
     forms = {name: _build(name, read, Form, mistakes) for name in read if name.startswith("forms/")}
     known = {form.key: form for form in forms.values() if form is not None}
-    history = list(_history(read.get("history.toml") or {}, known, mistakes))
+    loaded = (
+        _build("history.toml", read, _History, mistakes) if "history.toml" in read else None
+    ) or _History()
+    history = list(_history(loaded, known, mistakes))
     if rules is not None and units is not None:
         mistakes += _cross_mistakes(rules, units.units, forms)
     if mistakes or rules is None or units is None:
         raise ProgrammeMistakes(mistakes)
     by_key = {unit.key: unit for unit in units.units}
-    return Programme(
-        rules, by_key, known, tuple(history), str((read.get("history.toml") or {}).get("mark", ""))
-    )
+    return Programme(rules, by_key, known, tuple(history), loaded.mark)
 
 
 def _toml(name: str, text: str, mistakes: list[Mistake]) -> dict[str, Any] | None:
@@ -302,30 +324,40 @@ def _cascade_mistakes(rules: Rules) -> Iterator[Mistake]:
             yield Mistake("programme.toml", f"cycle.{first}", f"later than cycle.{second}")
 
 
-def _history(
-    content: Mapping[str, Any], forms: Mapping[str, Form], mistakes: list[Mistake]
-) -> Iterator[Figure]:
-    for section, kind in (("months", "month"), ("cumulative", "cumulative")):
-        for number, entry in enumerate(content.get(section, ())):
-            where = f"{section}.{number}"
-            form = forms.get(str(entry.get("form")))
-            if form is None:
-                mistakes.append(Mistake("history.toml", where, f"unknown form {entry.get('form')!r}"))
-                continue
-            try:
-                yield from _figures(form, kind, entry)
-            except ValueError as error:
-                mistakes.append(Mistake("history.toml", where, str(error)))
+def _history(history: _History, forms: Mapping[str, Form], mistakes: list[Mistake]) -> Iterator[Figure]:
+    seen: set[tuple[str, str, str, str]] = set()
+    for section, kind, entries in (
+        ("months", "month", history.months),
+        ("cumulative", "cumulative", history.cumulative),
+    ):
+        for number, entry in enumerate(entries):
+            for found in _figures(forms, kind, entry):
+                if isinstance(found, str):
+                    mistakes.append(Mistake("history.toml", f"{section}.{number}", found))
+                    continue
+                key = (found.form, found.period, kind, found.address)
+                if key in seen:
+                    mistakes.append(Mistake("history.toml", f"{section}.{number}", f"twice: {found.address}"))
+                seen.add(key)
+                yield found
 
 
-def _figures(form: Form, kind: str, entry: Mapping[str, Any]) -> Iterator[Figure]:
-    period = str(parse_period(str(entry.get("period"))))
-    for item, row in entry.items():
-        if item in ("form", "period"):
+def _figures(forms: Mapping[str, Form], kind: str, entry: _Entry) -> Iterator[Figure | str]:
+    """Every figure of an entry, or what is wrong with it."""
+    form = forms.get(entry.form)
+    if form is None:
+        yield f"unknown form {entry.form!r}"
+        return
+    for item, row in entry.rows.items():
+        if not isinstance(row, Mapping):
+            yield f"not a row of figures: {item}"
             continue
         for measure, number in row.items():
             if (item, measure) not in form.typed_cells:
-                raise ValueError(f"unknown cell {item}.{measure}")
-            if isinstance(number, bool) or not isinstance(number, int | Decimal):
-                raise ValueError(f"not a number: {item}.{measure}")
-            yield Figure(form.key, period, kind, address(item, measure), Decimal(number))
+                yield f"unknown cell {item}.{measure}"
+            elif isinstance(number, bool) or not isinstance(number, int | Decimal):
+                yield f"not a number: {item}.{measure}"
+            elif not Decimal(number).is_finite():
+                yield f"not finite: {item}.{measure}"
+            else:
+                yield Figure(form.key, entry.period, kind, address(item, measure), Decimal(number))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
-from forms.cells import Cell, figure
+from forms.cells import Cell, State, figure
 from forms.table import Bases
-from reporting.period import Period, parse_period
+from reporting.period import Period, parse_period, periods
 from storage import programmes, tasks
 from storage.database import Tx
 
@@ -14,10 +17,14 @@ from storage.database import Tx
 def bases_for(tx: Tx, form: str, period_key: str) -> Bases:
     """Bases of one form in one period, read from loaded figures and signed answers."""
     period = parse_period(period_key)
-    last_month = _cells(tx, form, period.previous)
-    year_so_far = _cumulative(tx, form, Period(period.year, 1), period.previous) if period.month > 1 else {}
-    last_year = _cumulative(tx, form, Period(period.year - 1, 1), period.last_year)
-    return Bases(before=year_so_far, last_year=last_year, last_month=last_month)
+    this_year = _sums(tx, form, Period(period.year, 1), period.previous) if period.month > 1 else {}
+    last_year = _sums(tx, form, Period(period.year - 1, 1), period.last_year)
+    return Bases(
+        before={at: found.amount for at, found in this_year.items()},
+        last_year={at: found.amount for at, found in last_year.items() if found.complete},
+        last_month=_cells(tx, form, period.previous),
+        gaps=frozenset(at for at, found in this_year.items() if not found.complete),
+    )
 
 
 def _cells(tx: Tx, form: str, period: Period) -> dict[str, Cell]:
@@ -27,17 +34,33 @@ def _cells(tx: Tx, form: str, period: Period) -> dict[str, Cell]:
     return cells
 
 
-def _cumulative(tx: Tx, form: str, first: Period, last: Period) -> dict[str, Decimal]:
-    """Sums by address. A loaded 累计 replaces everything up to and including its period."""
-    loaded = programmes.history_between(tx, form, str(first), str(last))
-    signed = tasks.signed_between(tx, form, str(first), str(last))
-    months: dict[tuple[str, str], Decimal] = {
-        (row.address, row.period): row.number for row in loaded if row.kind == "month"
-    }
-    months.update({(at, key): cell.amount for key, at, cell in signed if cell.amount is not None})
-    openings = {row.address: row for row in loaded if row.kind == "cumulative"}
-    sums: dict[str, Decimal] = {at: row.number for at, row in openings.items()}
-    for (at, key), amount in months.items():
-        if at not in openings or key > openings[at].period:
-            sums[at] = sums.get(at, Decimal(0)) + amount
-    return sums
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """A sum since January, and whether every month in it is known."""
+
+    amount: Decimal
+    complete: bool
+
+
+def _sums(tx: Tx, form: str, first: Period, last: Period) -> dict[str, _Sum]:
+    """Sums by address. A loaded 累计 stands for everything up to and including its period."""
+    months: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    openings: dict[str, tuple[str, Decimal]] = {}
+    for row in programmes.history_between(tx, form, str(first), str(last)):
+        if row.kind == "month":
+            months[row.address][row.period] = row.number
+        else:
+            openings[row.address] = (row.period, row.number)
+    for key, at, cell in tasks.signed_between(tx, form, str(first), str(last)):
+        if cell.amount is not None:
+            months[at][key] = cell.amount
+        elif cell.state is State.NOT_APPLICABLE:
+            months[at][key] = Decimal(0)
+    wanted = [str(period) for period in periods(first, last)]
+    return {at: _sum(months[at], openings.get(at, ("", Decimal(0))), wanted) for at in {*months, *openings}}
+
+
+def _sum(months: Mapping[str, Decimal], opening: tuple[str, Decimal], wanted: list[str]) -> _Sum:
+    after = [key for key in wanted if key > opening[0]]
+    known = [months[key] for key in after if key in months]
+    return _Sum(opening[1] + sum(known, Decimal(0)), len(known) == len(after))

@@ -23,6 +23,7 @@ from forms.questions import (
 )
 from forms.reading import measure_of, read_answer
 from forms.table import compute_row, nil_row
+from forms.text import clean
 from reporting.programme import Level, Role
 from reporting.states import TaskEvent, TaskState, after
 from services.asking import Filling, conversation, corrections, filling, own_task, put, put_next
@@ -134,7 +135,7 @@ def _store(
         turn.tx,
         now.task.id,
         cells,
-        typed=typed,
+        typed=clean(typed),
         person_id=turn.person,
         update_id=turn.origin.update_id,
         now=turn.now,

@@ -31,7 +31,7 @@ def start(turn: Turn, code: str) -> Reply:
         if turn.who is None or not turn.who.posts:
             raise Refused("code.missing")
         return status(turn)
-    invite = people.find_invite(turn.tx, code) if len(code) <= 64 else None
+    invite = people.find_invite(turn.tx, code) if len(code) <= 64 and code.isascii() else None
     if invite is None:
         raise Refused("code.unknown")
     post = people.post_by_id(turn.tx, invite.post_id)
@@ -153,7 +153,7 @@ def ask_registration(turn: Turn) -> Reply:
     """/register in a group: the admin confirms in private, where nobody else can press."""
     group = people.group_by_address(turn.tx, turn.origin.chat)
     if group is None:
-        people.put_group(turn.tx, turn.origin.chat, turn.origin.chat_title, present=True)
+        people.put_group(turn.tx, turn.origin.chat, clean(turn.origin.chat_title)[:255], present=True)
         group = people.group_by_address(turn.tx, turn.origin.chat)
     assert group is not None
     if group.state == "registered":

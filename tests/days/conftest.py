@@ -131,6 +131,7 @@ def refused() -> Callable[[Resident, Callable[[], object], str], Awaitable[str]]
     async def check(resident: Resident, do: Callable[[], object], says: str) -> str:
         county = resident.county
         asked = shown_by_bot(resident)[-1]
+        buttons = labels(asked)
         before, seen = dump(county), len(shown_by_bot(resident))
         do()
         await county.settle()
@@ -138,11 +139,11 @@ def refused() -> Callable[[Resident, Callable[[], object], str], Awaitable[str]]
         sentence, again = shown_by_bot(resident)[seen:]
         assert says in sentence.text
         assert "\n" not in sentence.text.rstrip()
-        assert len(sentence.text) <= 60
+        assert len(sentence.text) <= 80
         assert sentence.text.endswith("。")
         assert not sentence.buttons
         assert asked.text.endswith(again.text)
-        assert labels(again) == labels(asked)
+        assert labels(again) == buttons
         resident.news()
         return sentence.text
 

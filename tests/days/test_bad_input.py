@@ -2,73 +2,77 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 
 import pytest
-import structlog
 
 from simulator import media
 from simulator.faults import Fault
-from templates.words import refusal_keys
-from tests.days.county import County, Resident, workbook
-
-IDENTITY = "330324197803123456"
+from tests.days.county import County, Resident
 
 NOT_ROWS = {
-    "an empty message": ("", "这里只收文字和数字"),
-    "spaces of every width": (" \u3000\u2003\xa0", "没有收到内容"),
-    "zero-width characters": ("\u200b\u200d\ufeff\u2060", "没有收到内容"),
-    "control characters": ("\x00\x01\x07\x1b", "没有收到内容"),
-    "a filler that draws nothing": ("\u3164", "没有收到内容"),
-    "a lone surrogate": ("3 1 2 15.6 \ud83d", "有一个数是空的"),
-    "four numbers of five": ("3 1 2 15.6", "要5个数字，收到4个"),
-    "six numbers of five": ("3 1 2 15.6 0 0", "要5个数字，收到6个"),
-    "a single number": ("13", "收到1个"),
-    "words": ("情况正常", "收到1个"),
-    "emoji": ("👍" * 100, "收到1个"),
-    "a negative count": ("-1 0 0 0 0", "「事故起数」不能是负数"),
-    "a negative loss": ("3 1 2 −15.6 0", "「直接经济损失」不能是负数"),
-    "deaths without accidents": ("0 1 0 0 0", "有死亡人数时，事故起数不能为0"),
-    "injured without accidents": ("0 0 2 0 0", "有受伤人数时，事故起数不能为0"),
-    "more severe accidents than accidents": ("1 9 0 0 3", "不能多于事故起数"),
-    "fewer deaths than severe accidents need": ("3 1 2 15.6 1", "不能少于"),
-    "infinity in disguise": ("1e309 0 0 0 0", "请填普通数字"),
-    "the word infinity": ("inf 0 0 0 0", "看不懂"),
-    "not a number": ("NaN 0 0 0 0", "看不懂"),
-    "two to the power of 63": ("9223372036854775808 0 0 0 0", "「事故起数」"),
-    "a number of a hundred digits": ("9" * 100 + " 0 0 0 0", "不像一个数"),
-    "more than a county can have": ("100001 0 0 0 0", "不能大于100000"),
-    "half an accident": ("0.5 0 0 0 0", "只能填整数"),
-    "a fraction": ("½ 0 0 0 0", "请填小数"),
-    "about": ("约3 1 2 15.6 0", "约数"),
-    "a range": ("3-5 1 2 15.6 0", "范围"),
-    "a date": ("2008-06-30 1 2 15.6 0", "像日期"),
-    "the wrong unit": ("3 1 2 15.6亿元 0", "单位不对"),
-    "a tag": ("<b>3</b> 1 2 15.6 0", "看不懂"),
-    "a template": ("{{7*7}} 1 2 15.6 0", "看不懂"),
-    "a formula": ('=HYPERLINK("http://x") 1 2 15.6 0', "看不懂"),
-    "a formula of figures": ("=1+1 1 2 15.6 0", "看不懂"),
-    "an injection": ("' OR 1=1-- 1 2 15.6 0", "要5个数字"),
-    "digits that are slow to match": ("1" * 26 + "!" + " 0 0 0 0", "「事故起数」"),
-    "figures shown backwards": ("\u202e3 1 2 15.6 0", "看不懂"),
-    "line ends that forge a digest": ("3 1 2\n\n全县合计：0", "收到4个"),
-    "a whole screen": ("九" * 4096, "收到1个"),
-    "more than a screen": ("九" * 4097, "收到1个"),
+    "nothing that can be seen": {
+        "": "这里只收文字和数字",
+        " \u3000\u2003\xa0": "没有收到内容",
+        "\u200b\u200d\ufeff\u2060": "没有收到内容",
+        "\x00\x01\x07\x1b": "没有收到内容",
+        "\u3164": "没有收到内容",
+    },
+    "the wrong count": {
+        "3 1 2 15.6": "要5个数字，收到4个",
+        "3 1 2 15.6 0 0": "要5个数字，收到6个",
+        "13": "收到1个",
+        "情况正常": "收到1个",
+        "👍" * 100: "收到1个",
+        "3 1 2\n\n全县合计：0": "收到4个",
+        "九" * 4096: "收到1个",
+        "九" * 4097: "收到1个",
+    },
+    "figures that cannot be": {
+        "-1 0 0 0 0": "「事故起数」不能是负数",
+        "3 1 2 −15.6 0": "「直接经济损失」不能是负数",
+        "0 1 0 0 0": "有死亡人数时，事故起数不能为0",
+        "0 0 2 0 0": "有受伤人数时，事故起数不能为0",
+        "1 9 0 0 3": "不能多于事故起数",
+        "3 1 2 15.6 1": "不能少于",
+        "0.5 0 0 0 0": "只能填整数",
+        "3 1 2 15.6吨 0": "单位不对",
+    },
+    "figures that are too large": {
+        "1e309 0 0 0 0": "请填普通数字",
+        "9223372036854775808 0 0 0 0": "「事故起数」",
+        f"{'9' * 100} 0 0 0 0": "不像一个数",
+        "100001 0 0 0 0": "不能大于100000",
+    },
+    "words that are no figures": {
+        "inf 0 0 0 0": "看不懂",
+        "NaN 0 0 0 0": "看不懂",
+        "½ 0 0 0 0": "请填小数",
+        "约3 1 2 15.6 0": "约数",
+        "3-5 1 2 15.6 0": "范围",
+        "2008-06-30 1 2 15.6 0": "像日期",
+        "3 1 2 15.6 \ud83d": "有一个数是空的",
+        "\u202e3 1 2 15.6 0": "看不懂",
+        f"{'1' * 26}! 0 0 0 0": "「事故起数」",
+    },
+    "code": {
+        "<b>3</b> 1 2 15.6 0": "「<b>3</b>」",
+        "{{7*7}} 1 2 15.6 0": "「{{7*7}}」",
+        '=HYPERLINK("http://x") 1 2 15.6 0': '「=HYPERLINK("http://x")」看不懂',
+        "=1+1 1 2 15.6 0": "「=1+1」",
+        "' OR 1=1-- 1 2 15.6 0": "要5个数字",
+        "</code><a> 1 2 15.6 0": "「</code><a>」",
+        "&lt 1 2 15.6 0": "「&lt」",
+    },
 }
 
 
-@pytest.mark.parametrize("case", NOT_ROWS)
-async def test_what_is_not_a_row_of_figures_is_refused(liaison: Resident, refused, case: str) -> None:
-    text, says = NOT_ROWS[case]
-    await refused(liaison, lambda: liaison.county.world.say(liaison.person, text, force=True), says)
+@pytest.mark.parametrize("what", NOT_ROWS)
+async def test_what_is_not_a_row_of_figures_is_refused(liaison: Resident, refused, what: str) -> None:
+    say = liaison.county.world.say
+    for text, says in NOT_ROWS[what].items():
+        await refused(liaison, partial(say, liaison.person, text, force=True), says)
     assert "已记录" in await liaison.says("3 1 2 15.6 0")
-
-
-async def test_whatever_is_quoted_back_is_shown_as_typed(liaison: Resident, refused) -> None:
-    world = liaison.county.world
-    for typed in ("<b>3</b>", "{{7*7}}", "&lt;", "</code><a>"):
-        says = f"「{typed}」"
-        await refused(liaison, lambda typed=typed: world.say(liaison.person, f"{typed} 1 2 3 0"), says)
 
 
 ATTACHMENTS = {
@@ -83,10 +87,10 @@ ATTACHMENTS = {
 }
 
 
-@pytest.mark.parametrize("called", ATTACHMENTS)
-async def test_what_is_not_text_is_refused_by_its_name(liaison: Resident, refused, called: str) -> None:
-    world = liaison.county.world
-    await refused(liaison, lambda: world.send(liaison.person, ATTACHMENTS[called]), f"暂不收{called}")
+async def test_what_is_not_text_is_refused_by_its_name(liaison: Resident, refused) -> None:
+    for called, attachment in ATTACHMENTS.items():
+        send = partial(liaison.county.world.send, liaison.person, attachment)
+        await refused(liaison, send, f"暂不收{called}")
 
 
 async def test_the_caption_of_a_photo_is_not_an_answer(liaison: Resident, refused) -> None:
@@ -200,14 +204,14 @@ async def test_a_command_in_the_middle_of_a_question_is_no_answer(liaison: Resid
     assert "已记录" in await liaison.says("3 1 2 15.6 0")
 
 
-@pytest.mark.parametrize("text", ["/approve 0", "/没有这个", "／unknown", "/"])
-async def test_an_unknown_command_is_refused(liaison: Resident, refused, text: str) -> None:
-    await refused(liaison, lambda: liaison.county.world.say(liaison.person, text), "没有这个命令")
+async def test_an_unknown_command_is_refused(liaison: Resident, refused) -> None:
+    for text in ("/approve 0", "/没有这个", "／unknown", "/"):
+        await refused(liaison, partial(liaison.county.world.say, liaison.person, text), "没有这个命令")
 
 
 async def test_commands_of_others_are_refused_in_the_middle_of_a_question(liaison: Resident, refused) -> None:
     for text in ("发布", "/sign", "同意", "退回 3 与通报不一致", "通报"):
-        await refused(liaison, lambda text=text: liaison.county.world.say(liaison.person, text), "没有办理")
+        await refused(liaison, partial(liaison.county.world.say, liaison.person, text), "没有办理")
 
 
 async def test_a_full_width_start_is_a_start(liaison: Resident, dump) -> None:
@@ -221,12 +225,14 @@ async def test_a_summary_is_only_answered_by_a_number_of_its_list(liaison: Resid
     await fill(liaison)
     liaison.news()
     for text in ("0", "99", "-1", "好的", "1.5", "３７", "1" * 30):
-        await refused(liaison, lambda text=text: liaison.county.world.say(liaison.person, text), "序号")
+        await refused(liaison, partial(liaison.county.world.say, liaison.person, text), "序号")
 
 
 async def test_a_narrative_that_is_too_long_is_refused(liaison: Resident, refused) -> None:
     await liaison.says("3 1 2 15.6 0")
-    await refused(liaison, lambda: liaison.county.world.say(liaison.person, "长" * 501), "最多500字，收到501字")
+    await refused(
+        liaison, lambda: liaison.county.world.say(liaison.person, "长" * 501), "最多500字，收到501字"
+    )
     assert "已记录" in await liaison.says("长" * 500)
 
 
@@ -236,81 +242,3 @@ async def test_a_narrative_of_broken_characters_is_stored_without_them(liaison: 
     await liaison.county.settle()
     assert "已记录" in liaison.news()
     assert rows(liaison.county, "SELECT text FROM answer ORDER BY id DESC LIMIT 1") == [("进展顺利",)]
-
-
-NASTY = '<b>粗</b> {{7*7}} {% if %} & "引号" =HYPERLINK("http://x") @SUM(1)'
-FORMULA = '=HYPERLINK("http://x")'
-
-
-async def test_typed_text_never_becomes_markup_template_or_formula(opened: County, file_report) -> None:
-    admin, signatory = opened["office", "admin"], opened["traffic_police", "signatory"]
-    await file_report(opened, "traffic_police", "3 1 2 15.6 0", NASTY, "正常", FORMULA, "+1")
-    assert NASTY in signatory.news()
-    await opened.at("2008-07-07 09:00")
-    await admin.presses("发布到领导群")
-    (group,) = (chat for chat in opened.world.chats.values() if chat.title == "县领导群（示例）")
-    posted = opened.world.messages(group)
-    assert FORMULA in next(m.text for m in posted if "督查通报" in m.text)
-    cells = [
-        cell
-        for sheet in workbook(next(m for m in posted if m.document)).worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-    ]
-    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
-    told = [cell for cell in cells if isinstance(cell.value, str) and "HYPERLINK" in cell.value]
-    assert told
-    assert {cell.data_type for cell in told} == {"s"}
-    assert not [cell for cell in cells if "49" in str(cell.value)]
-
-
-SECRETS = {
-    f"责任人身份证 {IDENTITY}": "疑似身份证号码",
-    "330324-19780312-345X": "疑似身份证号码",
-    "３３０３２４１９７８０３１２３４５６": "疑似身份证号码",
-    "330324 19780312 3456": "疑似身份证号码",
-    "机密★10年 会议纪要": "有密级标志",
-    "绝密★": "有密级标志",
-    "秘密文件转发如下": "有密级标志",
-    "密级：机密": "有密级标志",
-    "机\u200b密★": "有密级标志",
-}
-
-
-@pytest.mark.parametrize("text", SECRETS)
-async def test_a_secret_is_neither_stored_nor_logged_nor_passed_on(
-    liaison: Resident, refused, caplog: pytest.LogCaptureFixture, text: str
-) -> None:
-    county, says = liaison.county, SECRETS[text]
-    await liaison.says("3 1 2 15.6 0")
-    with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as written:
-        await refused(liaison, lambda: county.world.say(liaison.person, text), says)
-        await refused(
-            liaison, lambda: county.world.send(liaison.person, media.photo(b"x"), caption=text), says
-        )
-        await refused(
-            liaison, lambda: county.world.send(liaison.person, media.document(f"{text}.doc", b"x")), says
-        )
-        answer = county.world.say(liaison.person, "按计划推进")
-        await county.settle()
-        county.world.edit(liaison.person, answer.message_id, text)
-        county.world.press(liaison.person, data=text[:20], force=True)
-        await county.settle()
-    sent = str([entry.payload for entry in county.world.ledger.entries if entry.kind == "bot"])
-    own = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore", "telegram"))]
-    said = sent + str(written) + str([record.getMessage() for record in own])
-    assert text not in said
-    kept = b"".join(path.read_bytes() for path in database_files(county))
-    assert text.encode() not in kept
-    assert IDENTITY.encode() not in kept
-
-
-def database_files(county: County) -> list:
-    from pathlib import Path
-
-    main = Path(county.url.removeprefix("sqlite:///"))
-    return [path for path in main.parent.iterdir() if path.name.startswith(main.name)]
-
-
-def test_every_refusal_is_one_line_of_reasonable_length() -> None:
-    assert "blank" in refusal_keys()
