@@ -237,11 +237,12 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help=cli("demo_once"))] = False,
     out: Annotated[Path, typer.Option(help=cli("demo_out"))] = Path("var/demo"),
     kill: Annotated[int, typer.Option(min=0, max=20, help=cli("demo_kill"))] = 0,
+    seed: Annotated[int, typer.Option(help=cli("demo_seed"))] = 20080702,
 ) -> None:
     from bot.demo.play import play
 
     del once  # The month is played and the files are left; nothing stays running.
-    took = play(out, console, kills=kill)
+    took = play(out, console, kills=kill, seed=seed)
     console.print(cli("demo_done", seconds=round(took), folder=out), markup=False)
     for name in sorted(path.name for path in out.iterdir() if path.is_file()):
         console.print(f"  {name}")

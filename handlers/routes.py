@@ -42,7 +42,8 @@ COMMANDS: dict[str, Typed] = {
     "publish": compiling.publish,
 }
 
-_PRESS = re.compile(r"^([a-z]{2,12}):([0-9a-z-]{1,20}):(\d{1,9})$")
+# 18 digits are the most that surely fit a database's integer.
+_PRESS = re.compile(r"^([a-z]{2,12}):([0-9a-z-]{1,18}):([0-9]{1,9})$")
 _KINDS = [
     "sticker",
     "voice",

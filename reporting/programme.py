@@ -212,7 +212,9 @@ def read_programme(files: Files) -> Programme:
     loaded = (
         _build("history.toml", read, _History, mistakes) if "history.toml" in read else None
     ) or _History()
-    history = list(_history(loaded, known, mistakes))
+    # What hangs on a form that could not be read is not a mistake of its own.
+    broken = frozenset(PurePosixPath(name).stem for name, form in forms.items() if form is None)
+    history = list(_history(loaded, known, broken, mistakes))
     if rules is not None and units is not None:
         mistakes += _cross_mistakes(rules, units.units, forms)
     if mistakes or rules is None or units is None:
@@ -271,7 +273,7 @@ def _cross_mistakes(rules: Rules, units: tuple[Unit, ...], forms: Mapping[str, F
             Mistake("programme.toml", f"works.{work.key}.forms", f"unknown form {key!r}")
             for work in rules.works
             for key in work.forms
-            if key not in built
+            if key not in built and f"forms/{key}.toml" not in forms
         ),
         *_post_mistakes(rules, units, [form for _, form in built.values()]),
         *_cascade_mistakes(rules),
@@ -324,13 +326,17 @@ def _cascade_mistakes(rules: Rules) -> Iterator[Mistake]:
             yield Mistake("programme.toml", f"cycle.{first}", f"later than cycle.{second}")
 
 
-def _history(history: _History, forms: Mapping[str, Form], mistakes: list[Mistake]) -> Iterator[Figure]:
+def _history(
+    history: _History, forms: Mapping[str, Form], broken: Set[str], mistakes: list[Mistake]
+) -> Iterator[Figure]:
     seen: set[tuple[str, str, str, str]] = set()
     for section, kind, entries in (
         ("months", "month", history.months),
         ("cumulative", "cumulative", history.cumulative),
     ):
         for number, entry in enumerate(entries):
+            if entry.form in broken:
+                continue
             for found in _figures(forms, kind, entry):
                 if isinstance(found, str):
                     mistakes.append(Mistake("history.toml", f"{section}.{number}", found))

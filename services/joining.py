@@ -39,7 +39,7 @@ def start(turn: Turn, code: str) -> Reply:
         raise Refused("code.held", post=post_name(turn, post))
     if invite.used_at is not None:
         raise Refused("code.used")
-    if invite.expires_at < turn.now:
+    if invite.expires_at <= turn.now:
         raise Refused("code.expired")
     if post.person_id is not None:
         raise Refused("code.taken", post=post_name(turn, post))

@@ -39,7 +39,7 @@ def waiting_for(turn: Turn) -> Task:
         task for unit in units for task in tasks.of_unit(turn.tx, unit) if task.state == TaskState.SUBMITTED
     ]
     if not waiting:
-        raise Refused("task.open")
+        raise Refused("nothing_to_review")
     return min(waiting, key=lambda task: (task.due_at, task.id))
 
 

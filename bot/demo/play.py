@@ -12,10 +12,8 @@ from bot.demo.july import GROUP, START, acts
 from bot.demo.stage import ROOT, Stage
 from templates.transcript import frame
 
-SEED = 20080702
 
-
-def play(out: Path, console: Console, *, kills: int = 0, seed: int = SEED) -> float:
+def play(out: Path, console: Console, *, kills: int, seed: int) -> float:
     """Play July 2008; returns seconds. Leaves transcript.txt, ledger.jsonl, digest.txt and safety.xlsx in ``out``."""
     began = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)

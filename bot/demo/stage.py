@@ -48,8 +48,8 @@ class Stage:
         self.ids: dict[tuple[str, str], int] = {}
         self._ledger_seen = 0
         self._doings = 0
-        self._kills = kills
         self._random = random.Random(seed)
+        self._kill_after = frozenset(self._random.sample(range(1, DOINGS), kills))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def _moment(self, text: str) -> datetime:
@@ -217,15 +217,14 @@ class Stage:
         """Somebody does something; perhaps the program is killed at this very moment."""
         self._sim("POST", path, body)
         self._doings += 1
-        if self._kills and self._random.random() < self._kills / max(DOINGS - self._doings, self._kills):
-            self._kills -= 1
+        if self._doings in self._kill_after:
             time.sleep(self._random.uniform(0, 0.03))
             self.kill()
         self.settle()
 
 
-# About how many things people do in the story: kills are spread over them.
-DOINGS = 70
+# People do at least so many things in the story: kills are spread over them.
+DOINGS = 60
 
 
 def _free_port() -> int:

@@ -78,8 +78,8 @@ def _data(message: Message) -> dict[str, str]:
     return {button.text: button.data or "" for row in message.buttons for button in row}
 
 
-def _forge(resident: Resident, data: str) -> Callable[[], object]:
-    return partial(resident.county.world.press, resident.person, data=data, force=True)
+def _forge(resident: Resident, data: str, on: Message | None = None) -> Callable[[], object]:
+    return partial(resident.county.world.press, resident.person, message_id=on, data=data, force=True)
 
 
 async def test_a_press_on_a_message_that_telegram_no_longer_shows_still_counts(liaison: Resident) -> None:
@@ -178,7 +178,8 @@ async def test_a_signature_meant_for_an_earlier_version_is_stale(
     submitted: County, ignored, taken_back: str
 ) -> None:
     liaison, signatory = submitted["traffic_police", "liaison"], submitted["traffic_police", "signatory"]
-    card = _data(submitted.world.last(signatory.person, from_bot=True))
+    card = submitted.world.last(signatory.person, from_bot=True)
+    sign = _data(card)["同意签字"]
     if taken_back == "撤回修改":
         await liaison.presses("撤回修改")
     else:
@@ -188,7 +189,7 @@ async def test_a_signature_meant_for_an_earlier_version_is_stale(
         await liaison.says("4")
     await liaison.presses("提交")
     signatory.news()
-    await ignored(signatory, _forge(signatory, card["同意签字"]), "按钮已失效")
+    await ignored(signatory, _forge(signatory, sign, card), "按钮已失效")
     assert "已审核签字" in await signatory.presses("同意签字")
 
 

@@ -234,13 +234,10 @@ def parts(draw: st.DrawFn) -> Part:
         "jumps": [{"measure": measures[0]["key"], "factor": 2, "floor": 3}],
     }
     raw["grid"] |= {"items": items, "measures": measures}
-    whole = part_of(Form.model_validate(raw), draw(OWNERS))
-    returned = draw(st.none() | st.sets(st.sampled_from(whole.addresses))) if whole.addresses else None
-    return (
-        part_of(whole.form, whole.form.lead, None)
-        if returned is None
-        else part_of(whole.form, "u1", frozenset(returned))
-    )
+    form, unit = Form.model_validate(raw), draw(OWNERS)
+    addresses = part_of(form, unit).addresses
+    returned = st.frozensets(st.sampled_from(addresses)) if addresses else st.nothing()
+    return part_of(form, unit, draw(st.none() | returned))
 
 
 @given(parts(), st.booleans(), st.data())

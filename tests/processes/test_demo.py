@@ -1,0 +1,53 @@
+"""The demo as a newcomer starts it: real processes, real HTTP, a database file, and kill -9."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run_demo(out: Path, *options: str) -> str:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("YIBAO_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "demo", "--once", "--out", str(out), *options],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+def test_killed_in_the_middle_and_restarted_the_same_workbook_results(tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run_demo(whole)
+    said = run_demo(broken, "--kill", "6", "--seed", "7")
+    assert said.count("kill -9") == 6
+    assert (whole / "safety.xlsx").read_bytes() == (broken / "safety.xlsx").read_bytes()
+    assert (whole / "digest.txt").read_text("utf-8") == (broken / "digest.txt").read_text("utf-8")
+    for folder in (whole, broken):
+        assert sorted(path.name for path in folder.iterdir()) == [
+            "digest.txt",
+            "ledger.jsonl",
+            "safety.xlsx",
+            "transcript.txt",
+        ]
+
+    # 合计 by hand: accidents 2+3+0+4 = 9, since January 13+21+1+26 = 61, 61/72 − 1 = −15.3 %.
+    sheet = load_workbook(whole / "safety.xlsx").worksheets[0]
+    total = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "合计")
+    assert total[1:4] == (9, 61, -15.3)
+
+    # Each signed report was announced to the lead unit once, however often the program died.
+    ledger = [json.loads(line) for line in (broken / "ledger.jsonl").read_text("utf-8").splitlines()]
+    digests = [e for e in ledger if e["method"] == "sendDocument" and e["chat"] < 0]
+    assert len(digests) == 1
