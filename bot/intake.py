@@ -32,6 +32,7 @@ REPLY_TRIES = 3
 STANDBY_SECONDS = 5.0
 
 _replies: ContextVar[list[Reply]] = ContextVar("replies")
+_errors: ContextVar[list[Exception]] = ContextVar("errors")
 
 
 class NotCommitted(Exception):  # noqa: N818
@@ -41,6 +42,12 @@ class NotCommitted(Exception):  # noqa: N818
 def collect(_: Update, reply: Reply) -> None:
     """Where handlers put what is to be said after the commit."""
     _replies.get().append(reply)
+
+
+async def _broken(_: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+    """The library would swallow what is raised here, so the error is only kept."""
+    assert isinstance(context.error, Exception)
+    _errors.get().append(context.error)
 
 
 class Intake:
@@ -64,7 +71,7 @@ class Intake:
         self._lanes: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
         self._speaking: set[asyncio.Task[None]] = set()
-        application.add_error_handler(self._broken)
+        application.add_error_handler(_broken)
 
     @property
     def busy(self) -> bool:
@@ -124,10 +131,14 @@ class Intake:
 
     async def _handle(self, update: Update, committed: asyncio.Future[None]) -> None:
         replies: list[Reply] = []
+        errors: list[Exception] = []
         _replies.set(replies)
+        _errors.set(errors)
         try:
             await self.application.process_update(update)
-        except StorageError as error:
+            for error in errors:
+                replies.append(await self._bury(update, error))
+        except Exception as error:
             _settle(committed, error)
             return
         _settle(committed, None)
@@ -135,17 +146,18 @@ class Intake:
             await self.speak(update, reply)
         self._ring()
 
-    async def _broken(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
-        """An unexpected error: the person and the admins get one reference number, the others flow on."""
-        error = context.error
-        if not isinstance(update, Update) or isinstance(error, StorageError):
-            assert error is not None
+    async def _bury(self, update: Update, error: Exception) -> Reply:
+        """An unexpected error: the person and the admins get one reference number, the others flow on.
+
+        What the database could not take, not even as broken, is raised: it is not confirmed and comes again.
+        """
+        if isinstance(error, StorageError):
             raise error
         number = reference(self.bot.id, update.update_id)
         trace = "".join(traceback.format_exception(error))
         log.error("update broke the program", reference=number, update=update.update_id, exc_info=error)
         await self.runtime.tick(letters.bury, number, self.bot.id, update.update_id, trace)
-        collect(update, Reply((Message(say("joining.trouble", reference=number)),)))
+        return Reply((Message(say("joining.trouble", reference=number)),))
 
     async def speak(self, update: Update, reply: Reply) -> None:
         """Say a reply to whoever is present; the number of the message that asks is recorded."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from forms.cells import UNANSWERED, Cell
-from forms.definition import Form, Jump
+from forms.definition import Check, Form, Jump
 from forms.problems import Refused
 from forms.table import Bases, address
 
@@ -31,26 +31,27 @@ def amounts_of(form: Form, item: str, answers: Mapping[str, Cell]) -> dict[str, 
 
 def refuse_contradictions(form: Form, item: str, answers: Mapping[str, Cell]) -> None:
     """Raise Refused when the row breaks a hard check; rules whose figures are not all there wait."""
+    for check in _broken(form, "hard", item, answers):
+        raise Refused("check", says=check.says)
+
+
+def _broken(form: Form, level: str, item: str, answers: Mapping[str, Cell]) -> list[Check]:
+    if not (checks := [check for check in form.checks if check.level == level]):
+        return []
     amounts = amounts_of(form, item, answers)
-    for check in form.checks:
-        if check.level == "hard" and check.parsed.broken(amounts):
-            raise Refused("check", says=check.says)
+    return [check for check in checks if check.parsed.broken(amounts)]
 
 
 def doubts(form: Form, item: str, answers: Mapping[str, Cell], bases: Bases) -> list[Doubt]:
     """What is unusual in a row: broken soft rules, and figures far from last month's."""
-    amounts = amounts_of(form, item, answers)
-    broken = [
-        Doubt(item, says=check.says)
-        for check in form.checks
-        if check.level == "soft" and check.parsed.broken(amounts)
-    ]
-    return broken + [doubt for jump in form.jumps if (doubt := _jumped(jump, item, amounts, bases))]
+    broken = [Doubt(item, says=check.says) for check in _broken(form, "soft", item, answers)]
+    return broken + [doubt for jump in form.jumps if (doubt := _jumped(jump, item, answers, bases))]
 
 
-def _jumped(jump: Jump, item: str, amounts: Mapping[str, Decimal], bases: Bases) -> Doubt | None:
-    now = amounts.get(jump.measure)
-    before = bases.last_month.get(address(item, jump.measure), UNANSWERED).amount
+def _jumped(jump: Jump, item: str, answers: Mapping[str, Cell], bases: Bases) -> Doubt | None:
+    at = address(item, jump.measure)
+    now = answers.get(at, UNANSWERED).amount
+    before = bases.last_month.get(at, UNANSWERED).amount
     if now is None or before is None or abs(now - before) <= jump.floor:
         return None
     low, high = sorted((now, before))

@@ -114,16 +114,18 @@ def next_question(part: Part, answers: Mapping[str, Cell], bases: Bases, by_cell
 
 def remaining(part: Part, answers: Mapping[str, Cell], by_cell: bool) -> int:
     """How many questions are still unanswered: the running line 还剩 n 项."""
-    return sum(not _answered(part, question, answers) for question in sequence(part, by_cell))
+    blank = _blank(part, answers)
+    return sum(not _answered(part, question, blank) for question in sequence(part, by_cell))
 
 
 def _missing(part: Part, answers: Mapping[str, Cell], bases: Bases, by_cell: bool) -> Iterator[Question]:
+    blank = _blank(part, answers)
     explained: set[str] = set()
     for question in sequence(part, by_cell):
         item = _item(question)
-        if not _answered(part, question, answers):
+        if not _answered(part, question, blank):
             yield question
-        elif item and item not in explained and _row_answered(part, item, answers):
+        elif item and item not in explained and blank.isdisjoint(part.of_item(item)):
             explained.add(item)
             if needs_reason(part.form, item, answers, bases):
                 yield Question(Kind.REASON, item)
@@ -135,14 +137,15 @@ def _item(question: Question) -> str | None:
     return item_of(question.target) if question.kind is Kind.CELL else None
 
 
-def _answered(part: Part, question: Question, answers: Mapping[str, Cell]) -> bool:
+def _blank(part: Part, answers: Mapping[str, Cell]) -> set[str]:
+    """Addresses without an answer."""
+    return {at for at in part.addresses if not answers.get(at, UNANSWERED).answered}
+
+
+def _answered(part: Part, question: Question, blank: set[str]) -> bool:
     if question.kind is Kind.ROW:
-        return _row_answered(part, question.target, answers)
-    return answers.get(question.target, UNANSWERED).answered
-
-
-def _row_answered(part: Part, item: str, answers: Mapping[str, Cell]) -> bool:
-    return all(answers.get(at, UNANSWERED).answered for at in part.of_item(item))
+        return blank.isdisjoint(part.of_item(question.target))
+    return question.target not in blank
 
 
 def needs_reason(form: Form, item: str, answers: Mapping[str, Cell], bases: Bases) -> bool:

@@ -38,6 +38,8 @@ def clean(text: str) -> str:
 
     No normal form is applied: NFC replaces some Han characters of personal names by others.
     """
+    if text.isprintable():  # one line with nothing hidden in it: what is nearly always typed
+        return text.strip()
     unified = text.replace("\r\n", "\n").translate(_LINE_ENDS).replace("\t", " ")
     kept = "".join(mark for mark in unified if mark == "\n" or not _is_hidden(mark))
     return _without_blank_runs(kept).strip()

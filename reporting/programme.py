@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
