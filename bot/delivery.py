@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 IDLE_SECONDS = 1.0
 BACK_OFF = 2.0
+MOST_DOUBLINGS = 5
 
 
 class TokenRefused(Exception):  # noqa: N818
@@ -110,7 +111,7 @@ class Delivery:
             await self.runtime.tick(letters.put_off, letter, why.says)
             return False
         if why.cause is Cause.NOT_SENT:
-            self.pace.pause(address, now + BACK_OFF)
+            self.pace.pause(address, now + _back_off(letter))
             await self.runtime.tick(letters.put_off, letter, why.says)
             return False
         if why.cause is Cause.MOVED:
@@ -124,9 +125,14 @@ class Delivery:
             await self.runtime.tick(letters.put_off, letter, why.says)
             raise TokenRefused(why.says)
         if why.cause is Cause.IN_DOUBT:
-            self.pace.pause(letter.address or "", self._monotonic() + BACK_OFF)
-            await self.runtime.tick(letters.in_doubt, letter.id, letter.key, letter.kind)
+            self.pace.pause(letter.address or "", self._monotonic() + _back_off(letter))
+            await self.runtime.tick(letters.in_doubt, letter.id, letter.key, letter.kind, letter.attempts)
         elif why.cause is Cause.REFUSED:
             await self.runtime.tick(letters.failed, letter, why.says)
         else:
             await self.runtime.tick(letters.unreachable, letter, str(why.cause))
+
+
+def _back_off(letter: Letter) -> float:
+    """Seconds to leave a chat alone after a passing failure: 2, 4, 8 … 64."""
+    return BACK_OFF * 2.0 ** min(letter.attempts, MOST_DOUBLINGS)

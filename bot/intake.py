@@ -71,6 +71,7 @@ class Intake:
         self._lanes: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
         self._speaking: set[asyncio.Task[None]] = set()
+        self._unsaid: set[str] = set()
         application.add_error_handler(_broken)
 
     @property
@@ -199,6 +200,7 @@ class Intake:
             else:
                 await self._asked(address, said, sent.message_id)
                 return
+        self._unsaid.add(address)
 
     async def _asked(self, address: str, said: Message, ref: int) -> None:
         if said.asks is not None:
@@ -223,12 +225,19 @@ class Intake:
         except TelegramError as error:
             log.warning("file not delivered", cause=str(failure(error).cause))
 
-    async def resume(self) -> int:
-        """Ask again whoever's question never went out, e.g. because the program was killed before it."""
-        unasked = await self.runtime.tick(letters.unasked)
-        for address, message in unasked:
+    async def resume(self) -> None:
+        """At start: ask again whoever's question never went out because the program was killed before it."""
+        for address, message in await self.runtime.tick(letters.unasked):
             await self.tell(address, message)
-        return len(unasked)
+
+    async def catch_up(self) -> None:
+        """Ask again those whom Telegram would not let us answer a while ago."""
+        missed, self._unsaid = self._unsaid, set()
+        if not missed:
+            return
+        for address, message in await self.runtime.tick(letters.unasked):
+            if address in missed:
+                await self.tell(address, message)
 
     async def settle(self) -> None:
         """Wait until everything taken so far is handled and said."""

@@ -136,6 +136,7 @@ class Program:
         """A tick that fails is logged and comes again; the bell goes on ringing."""
         try:
             await self.tick()
+            await self.intake.catch_up()
         except Exception:
             log.exception("tick failed")
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
-from templates.workbook import Header, Told, official_workbook, workbook_name
 
 from forms.cells import UNANSWERED, State
 from forms.problems import Refused
@@ -23,13 +22,19 @@ from storage.tasks import Task
 from templates.digest import digest_text
 from templates.message import Attachment, Message, Reply
 from templates.words import button, date_of, month_of, say
+from templates.workbook import Header, Told, official_workbook, workbook_name
 
 
 def sheet(turn: Turn, sheet_id: int | None = None) -> Reply:
     """汇总: who has filed and what the table says so far, with its workbook."""
     whole = signed_sheet(turn, _led_sheet(turn, sheet_id))
-    frozen = read_snapshot(_snapshot(turn, whole.period, [whole]), {whole.lead.form_id: whole.form})
-    return Reply((Message(sheet_text(turn, whole)),), attachments=(_workbook(turn, frozen[0]),))
+    return Reply((Message(sheet_text(turn, whole)),), attachments=(sheet_workbook(turn, whole),))
+
+
+def sheet_workbook(desk: Desk, whole: Sheet) -> Attachment:
+    """The official workbook of a sheet as it stands."""
+    frozen = read_snapshot(_snapshot(desk, whole.period, [whole]), {whole.lead.form_id: whole.form})
+    return _workbook(desk, frozen[0])
 
 
 def _led_sheet(turn: Turn, sheet_id: int | None) -> list[Task]:

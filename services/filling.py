@@ -27,8 +27,9 @@ from forms.text import clean
 from reporting.programme import Level, Role
 from reporting.states import TaskEvent, TaskState, after
 from services.asking import Filling, conversation, corrections, filling, own_task, put, put_next
+from services.compiling import put_file, sheet_workbook
 from services.desk import Desk, Origin, Turn
-from services.sheets import post_of, whole_text
+from services.sheets import post_of, sheet_text, whole_sheet
 from storage import conversations, outbox, people, tasks
 from storage.conversations import Conversation
 from storage.outbox import Recipient
@@ -307,18 +308,15 @@ def send_for_review(turn: Turn, now: Filling, signatory_post: int) -> None:
         liaison=turn.actor.name,
         due=when(task.due_at, turn.programme.zone),
         corrections=corrections(turn, now),
-        whole=whole_text(turn, task) if task.level == Level.LEAD else "",
+        whole=sheet_text(turn, whole_sheet(turn, task)) if task.level == Level.LEAD else "",
     )
-    version = task.version + 1
+    version, to = task.version + 1, Recipient(post_id=signatory_post)
+    key = f"review:{task.id}:{version}"
+    if task.level == Level.LEAD:
+        book = sheet_workbook(turn, whole_sheet(turn, task))
+        put_file(turn, f"{key}:table", "review", to, book.name, book.content)
     buttons = ((button("sign", task.id, version), button("return", task.id, version)),)
-    outbox.put(
-        turn.tx,
-        f"review:{task.id}:{version}",
-        "review",
-        Recipient(post_id=signatory_post),
-        Message(text, buttons).as_json(),
-        turn.now,
-    )
+    outbox.put(turn.tx, key, "review", to, Message(text, buttons).as_json(), turn.now)
 
 
 def withdraw(turn: Turn, task_id: int | None = None) -> Reply:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from forms.text import clean
 from reporting.programme import Role
 from services.asking import open_question
@@ -17,7 +19,10 @@ from templates.words import month_of, say
 
 # Kinds that may be repeated when it is not known whether they arrived; leaders never get a digest twice.
 REPEATABLE = frozenset({"announce", "prompt", "remind", "overdue", "review", "returned", "notice", "draft"})
-MOST_ATTEMPTS = 50
+# About a day of attempts, as long as Telegram itself keeps what it could not hand over.
+MOST_ATTEMPTS = 1500
+# What may have arrived is not repeated for ever: a line that loses every answer would fill the phone.
+MOST_REPEATS = 8
 
 
 def claim(desk: Desk, paused: Collection[str] = ()) -> list[Letter]:
@@ -39,30 +44,63 @@ def sent(desk: Desk, letter: Letter, ref: int) -> None:
 def put_off(desk: Desk, letter: Letter, reason: str) -> None:
     """A passing failure. After very many attempts it is given up and the admins are told."""
     if letter.attempts >= MOST_ATTEMPTS:
-        outbox.give_up(desk.tx, letter.id, "failed", reason)
+        failed(desk, letter, reason)
         return
     outbox.again(desk.tx, letter.id, reason)
 
 
 def nobody(desk: Desk, letter: Letter) -> None:
-    """Nobody holds the post, or the person cannot be written to: dropped with its reason."""
+    """Nobody holds the post, or the address cannot be written to: dropped with its reason."""
     reason = "unreachable" if letter.address else "nobody holds the post"
     outbox.give_up(desk.tx, letter.id, "dropped", reason)
+    if letter.kind == "digest":
+        _tell_undelivered(desk, letter)
 
 
 def failed(desk: Desk, letter: Letter, reason: str) -> None:
+    """It will never arrive as it is: the admins are told."""
     outbox.give_up(desk.tx, letter.id, "failed", reason)
+    _tell_undelivered(desk, letter)
 
 
 def unreachable(desk: Desk, letter: Letter, cause: str) -> None:
-    """The address refused us for good (``cause`` is blocked, deactivated or gone): its unit's head is told once."""
+    """The address refused us for good (``cause`` is blocked, deactivated or gone): who must know is told once."""
     outbox.give_up(desk.tx, letter.id, "dropped", cause)
     if letter.address is None:
         return
-    if letter.person_id is None:
-        people.put_group(desk.tx, letter.address, "", present=False)
+    if letter.person_id is not None:
+        lost_contact(desk, letter.address, cause)
         return
-    lost_contact(desk, letter.address, cause)
+    known = people.group_by_address(desk.tx, letter.address)
+    people.put_group(desk.tx, letter.address, known.title if known else "", present=False)
+    _tell_undelivered(desk, letter)
+
+
+def _tell_undelivered(desk: Desk, letter: Letter) -> None:
+    """Tell the admins, once for text and files of one digest; never of a notice, or it would have no end."""
+    if letter.kind == "digest":
+        about = _of_digest(letter.key)
+        text = say("notices.digest_undelivered", title=_digest_title(letter.key))
+    elif letter.person_id is not None and letter.kind != "notice":
+        about = str(letter.id)
+        text = say("notices.undelivered", name=people.person_name(desk.tx, letter.person_id))
+    else:
+        return
+    _tell_admins(desk, f"undelivered:{about}:{letter.attempts}", text)
+
+
+def _tell_admins(desk: Desk, key: str, text: Markup) -> None:
+    for number, admin in enumerate(to_admins(desk)):
+        outbox.put(desk.tx, f"{key}:{number}", "notice", admin, Message(text).as_json(), desk.now)
+
+
+def _of_digest(key: str) -> str:
+    """``digest:2008-06:1`` of ``digest:2008-06:1:text``: the period and the group."""
+    return ":".join(key.split(":")[:3])
+
+
+def _digest_title(key: str) -> str:
+    return month_of(key.split(":")[1]) + "督查通报"
 
 
 def lost_contact(desk: Desk, address: str, cause: str) -> None:
@@ -86,22 +124,15 @@ def moved(desk: Desk, letter: Letter, new_address: str) -> None:
     outbox.again(desk.tx, letter.id, "moved")
 
 
-def in_doubt(desk: Desk, letter_id: int, key: str, kind: str) -> None:
+def in_doubt(desk: Desk, letter_id: int, key: str, kind: str, attempts: int = 0) -> None:
     """It is not known whether it arrived: a reminder is sent again, a digest waits for an admin's look."""
-    if kind in REPEATABLE:
+    if kind in REPEATABLE and attempts < MOST_REPEATS:
         outbox.again(desk.tx, letter_id, "in doubt, sent again")
         return
     outbox.give_up(desk.tx, letter_id, "in_doubt", "no answer")
-    text = say("notices.in_doubt", title=month_of(key.split(":")[1]) + "督查通报")
-    for number, admin in enumerate(to_admins(desk)):
-        outbox.put(
-            desk.tx,
-            f"in_doubt:{letter_id}:{int(desk.now.timestamp())}:{number}",
-            "notice",
-            admin,
-            Message(text).as_json(),
-            desk.now,
-        )
+    if kind == "digest":
+        text = say("notices.in_doubt", title=_digest_title(key))
+        _tell_admins(desk, f"in_doubt:{_of_digest(key)}:{int(desk.now.timestamp())}", text)
 
 
 def recover(desk: Desk) -> None:
@@ -131,11 +162,7 @@ def bury(desk: Desk, reference: str, bot_id: int, update_id: int, trace: str) ->
     if not updates.first_time(desk.tx, bot_id, update_id, desk.now):
         return
     updates.bury(desk.tx, reference, bot_id, update_id, trace, desk.now)
-    text = say("notices.broken", reference=reference)
-    for number, admin in enumerate(to_admins(desk)):
-        outbox.put(
-            desk.tx, f"broken:{reference}:{number}", "notice", admin, Message(text).as_json(), desk.now
-        )
+    _tell_admins(desk, f"broken:{reference}", say("notices.broken", reference=reference))
 
 
 def group_changed(desk: Desk, origin: Origin, title: str, present: bool) -> Reply:

@@ -19,7 +19,7 @@ from services.asking import (
 )
 from services.desk import Turn
 from services.filling import refuse_unseen_question
-from services.sheets import count_filed, post_of, to_admins, to_post, whole_text
+from services.sheets import count_filed, post_of, sheet_text, to_admins, to_post, whole_sheet
 from storage import conversations, outbox, tasks
 from storage.conversations import Conversation
 from storage.people import Actor
@@ -48,7 +48,7 @@ def card(turn: Turn, task_id: int) -> Reply:
     task = own_task(turn, task_id, Role.SIGNATORY)
     after(TaskState(task.state), TaskEvent.SIGN)
     now = filling(turn, task)
-    parts = [now.text(), *([whole_text(turn, task)] if task.level == Level.LEAD else [])]
+    parts = [now.text(), *([sheet_text(turn, whole_sheet(turn, task))] if task.level == Level.LEAD else [])]
     return Reply((Message(joined(parts), review_buttons(task)),))
 
 

@@ -85,9 +85,9 @@ def whole_so_far(desk: Desk, task: Task, label: Label) -> Markup:
     return say("filling.whole_so_far", task=label, count=done.count, filed=done.filed, missing=done.missing)
 
 
-def whole_text(desk: Desk, lead: Task) -> Markup:
+def whole_sheet(desk: Desk, lead: Task) -> Sheet:
     """The assembled sheet with the lead unit's own part counted in: what its signatory signs."""
-    return sheet_text(desk, signed_sheet(desk, tasks.of_sheet(desk.tx, lead.sheet_id), trust=lead.id))
+    return signed_sheet(desk, tasks.of_sheet(desk.tx, lead.sheet_id), trust=lead.id)
 
 
 def sheet_text(desk: Desk, sheet: Sheet) -> Markup:

@@ -179,9 +179,7 @@ def left_sending(tx: Tx) -> list[tuple[int, str, str]]:
 
 def count_waiting(tx: Tx, now: datetime) -> int:
     """Letters that are being sent or may go now."""
-    query = select(func.count()).where(
-        outbox.c.state.in_(("pending", "sending")), outbox.c.not_before <= now
-    )
+    query = select(func.count()).where(outbox.c.state.in_(("pending", "sending")), outbox.c.not_before <= now)
     return int(tx.execute(query.select_from(outbox)).scalar_one())
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -82,7 +83,15 @@ def _shown(message: Message) -> str:
 class County:
     """The whole county of the sample programme, its clock standing still until moved."""
 
-    def __init__(self, folder: Path, programme: str = "yongjia", start: str = "2008-06-30 10:00") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        programme: str = "yongjia",
+        start: str = "2008-06-30 10:00",
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.monotonic = monotonic
         self.url = f"sqlite:///{folder / 'county.db'}"
         upgrade(self.url)
         self.clock = VirtualClock(moment(start))
@@ -105,6 +114,7 @@ class County:
             "http://testserver",
             request=lambda: HTTPXRequest(httpx_kwargs={"transport": InProcessTransport(self.app)}),
             pace=Pace(overall=10**6, per_chat=0, per_group=10**6),
+            monotonic=self.monotonic,
         )
 
     async def open(self) -> None:

@@ -47,8 +47,22 @@ def test_all_periods_of_a_programme_are_counted_with_both_ends() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["", "2008", "2008-6", "2008-00", "2008-13", "08-06", "2008-06\n", " 2008-06", "２００８-06", "2008/06"]
-    + ["0000-12", "9999-12", "2008-06-01", "-2008-06"],
+    [
+        "",
+        "2008",
+        "2008-6",
+        "2008-00",
+        "2008-13",
+        "08-06",
+        "2008-06\n",
+        " 2008-06",
+        "２００８-06",
+        "2008/06",
+        "0000-12",
+        "9999-12",
+        "2008-06-01",
+        "-2008-06",
+    ],
 )
 def test_anything_else_is_no_period(key: str) -> None:
     with pytest.raises(ValueError, match="not a period"):

@@ -29,27 +29,27 @@ LETTERS: dict[str, frozenset[Role]] = {
 }
 
 
-def test_the_table_below_names_every_action_and_role() -> None:
+def test_the_table_names_every_action_and_role() -> None:
     assert set(TABLE) == set(Action)
     assert frozenset().union(*LETTERS.values()) == set(Role)
 
 
-@pytest.mark.parametrize(("action", "who"), product(Action, LETTERS), ids=str)
+@pytest.mark.parametrize(("action", "who"), list(product(Action, LETTERS)), ids=str)
 def test_in_private_an_action_is_allowed_to_whom_the_table_says(action: Action, who: str) -> None:
     assert allowed(action, LETTERS[who], Place.PRIVATE) == (who in TABLE[action][0])
 
 
-@pytest.mark.parametrize(("action", "who"), product(Action, LETTERS), ids=str)
+@pytest.mark.parametrize(("action", "who"), list(product(Action, LETTERS)), ids=str)
 def test_in_a_group_an_action_is_allowed_to_whom_the_table_says(action: Action, who: str) -> None:
     assert allowed(action, LETTERS[who], Place.GROUP) == (who in TABLE[action][1])
 
 
-@pytest.mark.parametrize(("action", "who"), product(Action, LETTERS), ids=str)
+@pytest.mark.parametrize(("action", "who"), list(product(Action, LETTERS)), ids=str)
 def test_in_a_channel_nothing_is_allowed_to_anybody(action: Action, who: str) -> None:
     assert not allowed(action, LETTERS[who], Place.CHANNEL)
 
 
-@pytest.mark.parametrize(("action", "place"), product(Action, Place), ids=str)
+@pytest.mark.parametrize(("action", "place"), list(product(Action, Place)), ids=str)
 def test_two_posts_allow_what_either_allows(action: Action, place: Place) -> None:
     for one, other in product(Role, Role):
         each = [allowed(action, frozenset({role}), place) for role in (one, other)]

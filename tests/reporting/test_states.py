@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -37,7 +37,7 @@ DUE = at("07-02 17:30")
 INSTANT = timedelta(microseconds=1)
 
 
-def test_the_table_below_names_every_state_and_event() -> None:
+def test_the_table_names_every_state_and_event() -> None:
     assert set(FOLLOWS) == set(product(TaskState, TaskEvent))
 
 
@@ -65,7 +65,7 @@ def test_whatever_happens_nothing_is_signed_that_was_not_submitted_and_a_signatu
         except Refused:
             continue
         path.append(state)
-    for before, now in zip(path, path[1:], strict=False):
+    for before, now in pairwise(path):
         assert before is not SIGNED
         assert now is not SIGNED or before is SUBMITTED
 
