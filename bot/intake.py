@@ -15,7 +15,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from telegram.ext import Application, CallbackContext
 
 from bot.delivery import TokenRefused
-from bot.mouth import Cause, edit, failure, send, send_file, take_buttons
+from bot.mouth import Cause, Failure, edit, failure, send, send_file, take_buttons
 from bot.pace import Pace
 from services import letters
 from services.reference import reference
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL = 50
 REPLY_TRIES = 3
+# Seconds for which a chat's lane may wait for flood control: whoever writes there next holds up the whole batch.
+PATIENCE = 3.0
 STANDBY_SECONDS = 5.0
 
 _replies: ContextVar[list[Reply]] = ContextVar("replies")
@@ -155,8 +157,8 @@ class Intake:
         if isinstance(error, StorageError):
             raise error
         number = reference(self.bot.id, update.update_id)
-        trace = "".join(traceback.format_exception(error))
-        log.error("update broke the program", reference=number, update=update.update_id, exc_info=error)
+        trace = _where(error)
+        log.error("update broke the program", reference=number, update=update.update_id, exception=trace)
         await self.runtime.tick(letters.bury, number, self.bot.id, update.update_id, trace)
         return Reply((Message(say("joining.trouble", reference=number)),))
 
@@ -189,35 +191,44 @@ class Intake:
             log.warning("pressed message not changed", cause=str(failure(error).cause))
 
     async def tell(self, address: str, said: Message) -> None:
-        """Send one message now, again after a passing failure. What stays unsaid is asked again later."""
+        """Send one message now, again after a passing failure; what stays unsaid is not lost."""
         for attempt in range(REPLY_TRIES):
             try:
                 self.pace.sent(address, self._monotonic())
                 sent = await send(self.bot, address, said)
             except TelegramError as error:
-                if not await self._may_repeat(address, error, attempt):
+                why = failure(error)
+                log.warning("reply not delivered", cause=str(why.cause), attempt=attempt)
+                if not await self._passing(address, why):
                     return
+                if why.seconds > PATIENCE:
+                    self.pace.pause(address, self._monotonic() + why.seconds)
+                    break
+                await asyncio.sleep(why.seconds or 1.0)
             else:
                 await self._asked(address, said, sent.message_id)
                 return
-        self._unsaid.add(address)
+        await self._say_later(address, said)
+
+    async def _say_later(self, address: str, said: Message) -> None:
+        """A question is asked again as it then stands; anything else waits in the outbox."""
+        if said.asks is not None:
+            self._unsaid.add(address)
+        else:
+            await self.runtime.tick(letters.leave, address, said)
 
     async def _asked(self, address: str, said: Message, ref: int) -> None:
         if said.asks is not None:
             await self.runtime.tick(letters.prompted, address, said.asks, ref)
 
-    async def _may_repeat(self, address: str, error: TelegramError, attempt: int) -> bool:
-        why = failure(error)
-        log.warning("reply not delivered", cause=str(why.cause), attempt=attempt)
+    async def _passing(self, address: str, why: Failure) -> bool:
+        """Whether it may go better soon."""
         if why.cause in (Cause.BLOCKED, Cause.DEACTIVATED, Cause.GONE):
             await self.runtime.tick(letters.lost_contact, address, str(why.cause))
             return False
         if why.cause is Cause.FORBIDDEN_TOKEN:
             raise TokenRefused(why.says)
-        if why.cause is Cause.REFUSED:
-            return False
-        await asyncio.sleep(min(why.seconds or 1.0, 60.0))
-        return True
+        return why.cause is not Cause.REFUSED
 
     async def _tell_file(self, address: str, name: str, content: bytes) -> None:
         try:
@@ -232,9 +243,10 @@ class Intake:
 
     async def catch_up(self) -> None:
         """Ask again those whom Telegram would not let us answer a while ago."""
-        missed, self._unsaid = self._unsaid, set()
+        missed = self._unsaid - self.pace.paused(self._monotonic())
         if not missed:
             return
+        self._unsaid -= missed
         for address, message in await self.runtime.tick(letters.unasked):
             if address in missed:
                 await self.tell(address, message)
@@ -243,6 +255,13 @@ class Intake:
         """Wait until everything taken so far is handled and said."""
         while self._speaking:
             await asyncio.gather(*self._speaking, return_exceptions=True)
+
+
+def _where(error: BaseException) -> str:
+    """Frames and kinds of errors, never their words: those may quote what somebody typed."""
+    earlier = error.__cause__ or error.__context__
+    lines = [*([_where(earlier)] if earlier else []), *traceback.format_tb(error.__traceback__)]
+    return f"{''.join(lines)}{type(error).__qualname__}\n"
 
 
 def _settle(committed: asyncio.Future[None], error: BaseException | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
@@ -36,9 +37,9 @@ def create_app(program: Program) -> Starlette:
             return JSONResponse({"error": "only a virtual clock can be moved, from this machine"}, 403)
         try:
             wanted = await request.json()
-            moment = datetime.fromisoformat(wanted["now"])
+            moment = datetime.fromisoformat(wanted["now"]) if "now" in wanted else held.now()
             rate = float(wanted["rate"]) if "rate" in wanted else None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, TypeError):
             return JSONResponse({"error": 'expected {"now": ISO time with zone, "rate": number}'}, 400)
         if moment.tzinfo is None or (rate is not None and not 0 <= rate <= 1_000_000):
             return JSONResponse({"error": "a time with zone, and a rate from 0 on"}, 400)
@@ -54,7 +55,7 @@ def create_app(program: Program) -> Starlette:
 def _foreign(request: Request) -> bool:
     """A page of another site could reach loopback through the browser: its Host or Origin gives it away."""
     origin = request.headers.get("origin", "")
-    return request.url.hostname not in _HOSTS or bool(origin and "//127.0.0.1" not in origin)
+    return request.url.hostname not in _HOSTS or bool(origin and urlsplit(origin).hostname not in _HOSTS)
 
 
 @asynccontextmanager

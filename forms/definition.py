@@ -31,8 +31,9 @@ class Definition(BaseModel):
 
 
 class Facet(StrEnum):
-    """What one printed cell of a series shows. Only MONTH is typed."""
+    """What one printed cell of a series shows. Only MONTH is typed (本期 in a quarterly form); TARGET is loaded."""
 
+    TARGET = "target"
     MONTH = "month"
     CUMULATIVE = "cumulative"
     YEAR_ON_YEAR = "year_on_year"
@@ -56,7 +57,8 @@ class Measure(Definition):
     """A column. ``unit`` is what the figure counts in, ``decimals`` how many a person may type.
 
     ``direction`` says which way is better; ``minimum`` and ``maximum`` bound what may be typed.
-    ``short`` is the word for questions, where the heading would be too long for a phone.
+    ``short`` is the word for questions, where the heading would be too long for a phone. ``under`` are the
+    headings above it, outermost first. ``ratio_of`` makes it a computed percentage: (part, whole).
     """
 
     key: Key
@@ -70,6 +72,17 @@ class Measure(Definition):
     example: Decimal = Decimal(0)
     owner: Key | None = None
     total_of: tuple[Key, ...] = ()
+    under: tuple[Title, ...] = ()
+    ratio_of: tuple[Key, Key] | None = None
+
+    @property
+    def computed(self) -> bool:
+        return bool(self.total_of) or self.ratio_of is not None
+
+    @property
+    def called(self) -> str:
+        """The word for lists: 上塘镇万元产值能耗, 直接经济损失."""
+        return "".join(self.under[-1:]) + self.short
 
 
 class CellOwner(Definition):
@@ -93,6 +106,10 @@ class Grid(Definition):
         for axis in (self.items, self.measures):
             _refuse_unknown_keys([part.key for part in axis], [key for part in axis for key in part.total_of])
             _refuse_unclear_totals(axis)
+        _refuse_unknown_keys(
+            [measure.key for measure in self.measures],
+            [key for measure in self.measures for key in measure.ratio_of or ()],
+        )
         if reserved := sorted({item.key for item in self.items} & RESERVED):
             raise ValueError(f"reserved for what is told in words: {', '.join(reserved)}")
         _refuse_doubled([facet.kind for facet in self.facets])
@@ -176,6 +193,7 @@ class Form(Definition):
 
     key: Key
     version: int = Field(ge=1)
+    every: Literal["month", "quarter"] = "month"
     title: Title
     short: Title
     lead: Key
@@ -185,6 +203,16 @@ class Form(Definition):
     narrative: tuple[NarrativeItem, ...] = ()
     checks: tuple[Check, ...] = ()
     jumps: tuple[Jump, ...] = ()
+    # Addresses that leaders read first; the row of totals when nothing is named.
+    headline: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _headline_is_known(self) -> Self:
+        known = {f"{item.key}.{measure.key}" for item in self.grid.items for measure in self.grid.measures}
+        unknown = sorted(set(self.headline) - known)
+        if unknown:
+            raise ValueError(f"headline names unknown cells: {', '.join(unknown)}")
+        return self
 
     @model_validator(mode="after")
     def _checks_name_measures(self) -> Self:
@@ -220,8 +248,12 @@ class Form(Definition):
             for item in self.grid.items
             if not item.total_of
             for measure in self.grid.measures
-            if not measure.total_of
+            if not measure.computed
         )
+
+    def shows(self, facet: Facet) -> bool:
+        """True when the official table prints this facet."""
+        return any(heading.kind == facet for heading in self.grid.facets)
 
     @cached_property
     def owner_of(self) -> dict[tuple[str, str], str]:

@@ -122,6 +122,8 @@ def _counted(readings: tuple[Decimal, ...], decimals: int) -> Number:
 
 def _readings(typed: str, unit: str | None, signed_words: bool) -> tuple[Decimal, ...]:
     """Everything the text may mean in the measure's unit, without repetition."""
+    if typed.isascii() and typed.isdecimal():  # a bare whole number: nearly all that is ever typed
+        return (_canonical(read_arabic(typed)),)
     signs, body = _signs(typed, signed_words)
     values, written, suffix = _figures(_percent_behind(body))
     factors = _factors(written, suffix, plain_widths("".join((unit or "").split())))

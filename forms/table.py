@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
-from forms.cells import EXACT, UNANSWERED, ZERO, Cell, State, add, exact_sum, figure
+from forms.cells import EXACT, NOT_APPLICABLE, UNANSWERED, ZERO, Cell, State, add, exact_sum, figure
 from forms.definition import Form
 
 TENTH = Decimal("0.1")
@@ -56,20 +56,21 @@ class Bases:
 
     ``before``: this year's cumulative up to the previous period. ``last_year``: last year's cumulative up
     to the same period, only where every month is known. ``last_month``: the previous period's typed cells.
-    ``gaps``: addresses of which a month of this year is missing, so that no percentage can be given.
+    ``targets``: this year's loaded targets. ``gaps``: addresses of which a month of this year is missing, so that no percentage can be given.
     """
 
     before: Mapping[str, Decimal] = field(default_factory=dict)
     last_year: Mapping[str, Decimal] = field(default_factory=dict)
     last_month: Mapping[str, Cell] = field(default_factory=dict)
     gaps: frozenset[str] = frozenset()
+    targets: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """The printed facets of one cell. ``complete`` is False while a month of a part is 未填 or 未统计.
 
-    ``base`` is last year's cumulative, None when unknown.
+    ``base`` is last year's cumulative and ``target`` this year's target, each None when unknown.
     """
 
     month: Cell
@@ -77,6 +78,13 @@ class Series:
     base: Decimal | None
     change: Change
     complete: bool
+    target: Decimal | None = None
+
+    @property
+    def distance(self) -> Decimal | None:
+        """This period's figure less the year's target, in the measure's own unit."""
+        amount = self.month.amount
+        return None if amount is None or self.target is None else amount - self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +102,50 @@ class Table:
 
 def compute(form: Form, cells: Mapping[str, Cell], bases: Bases) -> Table:
     """Fill every cell of the grid from the typed cells (by address); what is not there is 未填."""
+    series = {
+        (item.key, measure.key): _series(_parts(form, item.key, measure.key), cells, bases)
+        for item in form.grid.items
+        for measure in form.grid.measures
+        if measure.ratio_of is None
+    }
     return Table(
         {
-            (item.key, measure.key): _series(_parts(form, item.key, measure.key), cells, bases)
+            (item.key, measure.key): _ratio(series, item.key, *measure.ratio_of)
+            if measure.ratio_of
+            else _with_target(
+                series[item.key, measure.key], bases.targets.get(address(item.key, measure.key))
+            )
             for item in form.grid.items
             for measure in form.grid.measures
         }
     )
+
+
+def _with_target(series: Series, target: Decimal | None) -> Series:
+    """A total may have a target of its own that is not the sum of its parts'."""
+    return series if target is None else replace(series, target=target)
+
+
+def _ratio(series: Mapping[tuple[str, str], Series], item: str, part: str, whole: str) -> Series:
+    """A rate in percent, one decimal, computed from the two figures and never summed; 不适用 where 0 is the whole."""
+    one, other = series[item, part], series[item, whole]
+    month = _rate(one.month.amount, other.month.amount)
+    cumulative = _percent_of(one.cumulative, other.cumulative)
+    complete = one.complete and other.complete
+    return Series(month, cumulative, None, Change(ChangeKind.NO_BASE), complete)
+
+
+def _rate(part: Decimal | None, whole: Decimal | None) -> Cell:
+    if whole == 0:
+        return NOT_APPLICABLE
+    percent = _percent_of(part, whole)
+    return UNANSWERED if percent is None else figure(percent)
+
+
+def _percent_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    if part is None or not whole:
+        return None
+    return (part / whole * 100).quantize(TENTH, ROUND_HALF_UP)
 
 
 def compute_row(form: Form, item: str, cells: Mapping[str, Cell], bases: Bases) -> dict[str, Series]:
@@ -141,6 +186,7 @@ def _series(parts: list[str], cells: Mapping[str, Cell], bases: Bases) -> Series
         base=base,
         change=_change(cumulative, base, complete),
         complete=complete,
+        target=_sum_known([bases.targets.get(part) for part in counted]),
     )
 
 

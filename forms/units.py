@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from forms.numerals import MULTIPLIERS
 from forms.text import plain_widths
@@ -47,6 +48,7 @@ _CLASSES = tuple(
 _COUNTED = frozenset().union(*_CLASSES) | {"个"}
 
 
+@lru_cache(256)
 def parse_unit(name: str) -> Unit:
     """The unit a text names; whatever is unknown is its own base, equal only to itself (MW is not mW)."""
     word = plain_widths("".join(name.split()))

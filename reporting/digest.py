@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from forms.cells import Cell, State
-from forms.definition import Form, Item, Measure
+from forms.definition import Facet, Form, Item, Measure
 from forms.table import Bases, ChangeKind, Series, Table, compute
 from reporting.states import Timeliness
 
@@ -56,9 +56,28 @@ class SheetDigest:
         return [unit.called for unit in self.units if unit.timeliness in kinds]
 
     @property
-    def totals(self) -> Item | None:
-        """The row that sums the others, if the form has one."""
-        return next((item for item in self.form.grid.items if item.total_of), None)
+    def headline(self) -> list[tuple[Item, Measure, Series]]:
+        """What leaders read first: the cells that the form names, else its row of totals."""
+        form = self.form
+        named = [tuple(at.split(".")) for at in form.headline] or [
+            (item.key, measure.key)
+            for item in form.grid.items
+            if item.total_of
+            for measure in form.grid.measures
+        ]
+        return [(form.items[item], form.measures[key], self.table[item, key]) for item, key in named]
+
+    @property
+    def behind(self) -> list[tuple[Measure, Series]]:
+        """Figures that miss the year's target, in a form that has targets and no comparison with last year."""
+        if self.form.shows(Facet.YEAR_ON_YEAR):
+            return []
+        return [
+            (measure, series)
+            for (_, key), series in self.table.series.items()
+            for measure in [self.form.measures[key]]
+            if series.distance and (series.distance > 0) == (measure.direction == "lower")
+        ]
 
     @property
     def missing_items(self) -> list[Item]:
@@ -70,6 +89,7 @@ class SheetDigest:
             and any(
                 self.table[item.key, measure.key].month.state is State.UNANSWERED
                 for measure in self.form.grid.measures
+                if not measure.computed
             )
         ]
 
@@ -79,12 +99,15 @@ class SheetDigest:
 
     @property
     def worse(self) -> list[Worse]:
-        """Rows × measures that got worse, the greatest rise first; from nothing to something comes last."""
+        """Rows × measures that got worse, the greatest change first; from nothing to something comes last."""
+        if not self.form.shows(Facet.YEAR_ON_YEAR):
+            return []
         found = [
             Worse(item, measure, self.table[item.key, measure.key])
             for item in self.form.grid.items
             if not item.total_of
             for measure in self.form.grid.measures
+            if not measure.computed
             if _worse(measure, self.table[item.key, measure.key])
         ]
         return sorted(found, key=lambda one: -(abs(one.series.change.percent or Decimal(0))))
@@ -113,6 +136,7 @@ def _read_sheet(sheet: Mapping[str, Any], form: Form, period: str) -> SheetDiges
         before={at: Decimal(number) for at, number in sheet["before"].items()},
         last_year={at: Decimal(number) for at, number in sheet["last_year"].items()},
         gaps=frozenset(sheet["gaps"]),
+        targets={at: Decimal(number) for at, number in sheet["targets"].items()},
     )
     return SheetDigest(
         form=form,
@@ -155,6 +179,7 @@ def snapshot_sheet(
         "before": {at: str(number) for at, number in sorted(bases.before.items())},
         "last_year": {at: str(number) for at, number in sorted(bases.last_year.items())},
         "gaps": sorted(bases.gaps),
+        "targets": {at: str(number) for at, number in sorted(bases.targets.items())},
         "units": [
             {
                 "unit": unit.unit,

@@ -103,3 +103,37 @@ def _latest(fact: PeriodFacts, task: TaskFact, now: datetime) -> Action | None:
         elif at <= now:
             found = action
     return found
+
+
+def upcoming(facts: Iterable[PeriodFacts], now: datetime) -> list[tuple[datetime, list[Action]]]:
+    """The moments still to come and what each will do if nothing is signed or published before, earliest first."""
+    found: dict[datetime, list[Action]] = {}
+    for fact in facts:
+        for at, action in _ahead(fact, now):
+            found.setdefault(at, []).append(action)
+    return sorted(found.items())
+
+
+def _ahead(fact: PeriodFacts, now: datetime) -> Iterator[tuple[datetime, Action]]:
+    if not fact.opened:
+        if now < fact.calendar.opens:
+            yield fact.calendar.opens, Action(Kind.OPEN, f"open:{fact.period}", fact.period)
+        return
+    if fact.published:
+        return
+    for task in fact.tasks:
+        if task.state is not TaskState.SIGNED:
+            yield from _points_ahead(fact, task, now)
+    if now < fact.calendar.draft and not fact.drafted:
+        yield fact.calendar.draft, Action(Kind.DRAFT, f"draft:{fact.period}", fact.period)
+
+
+def _points_ahead(fact: PeriodFacts, task: TaskFact, now: datetime) -> Iterator[tuple[datetime, Action]]:
+    """A task's points after ``now``, without those up to the last one done (the clock went back)."""
+    waiting: list[tuple[datetime, Action]] = []
+    for at, action in points(task, fact.period, fact.calendar):
+        if action.key in fact.done:
+            waiting = []
+        elif now < at:
+            waiting.append((at, action))
+    yield from waiting

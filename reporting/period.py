@@ -41,6 +41,14 @@ class Period:
         return date(self.next.year, self.next.month, day)
 
 
+MONTHS_OF = {"month": 1, "quarter": 3}
+
+
+def covered_by(every: str, period: Period) -> bool:
+    """True when a form of this cadence is due in the round of ``period``: a quarterly one after its last month."""
+    return period.month % MONTHS_OF[every] == 0
+
+
 def parse_period(key: str) -> Period:
     """Read ``2008-06``; ValueError otherwise."""
     match = _KEY.fullmatch(key)

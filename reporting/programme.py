@@ -126,17 +126,33 @@ class _Units(Definition):
     units: tuple[Unit, ...]
 
 
-class _Entry(BaseModel):
-    """Figures of one period; every other key is a row."""
+class _Rows(BaseModel):
+    """Loaded figures of a form; every key that is not a field is a row."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     form: str
-    period: PeriodKey
 
     @property
     def rows(self) -> Mapping[str, Any]:
         return self.model_extra or {}
+
+
+class _Entry(_Rows):
+    """Figures of one period."""
+
+    period: PeriodKey
+
+
+class _Targets(_Rows):
+    """One year's targets."""
+
+    year: int = Field(ge=1990, le=2100)
+
+    @property
+    def period(self) -> str:
+        """Targets hang on the year's first period."""
+        return f"{self.year}-01"
 
 
 class _History(Definition):
@@ -145,6 +161,7 @@ class _History(Definition):
     mark: str = ""
     months: tuple[_Entry, ...] = ()
     cumulative: tuple[_Entry, ...] = ()
+    targets: tuple[_Targets, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +186,7 @@ class ProgrammeMistakes(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Figure:
-    """A loaded figure: ``kind`` is ``month`` (typed in that period) or ``cumulative`` (since January)."""
+    """A loaded figure: ``month`` (typed in that period), ``cumulative`` (since January) or a year's ``target``."""
 
     form: str
     period: str
@@ -331,10 +348,12 @@ def _history(
     history: _History, forms: Mapping[str, Form], broken: Set[str], mistakes: list[Mistake]
 ) -> Iterator[Figure]:
     seen: set[tuple[str, str, str, str]] = set()
-    for section, kind, entries in (
+    sections: tuple[tuple[str, str, tuple[_Entry | _Targets, ...]], ...] = (
         ("months", "month", history.months),
         ("cumulative", "cumulative", history.cumulative),
-    ):
+        ("targets", "target", history.targets),
+    )
+    for section, kind, entries in sections:
         for number, entry in enumerate(entries):
             if entry.form in broken:
                 continue
@@ -349,7 +368,12 @@ def _history(
                 yield found
 
 
-def _figures(forms: Mapping[str, Form], kind: str, entry: _Entry) -> Iterator[Figure | str]:
+def _may_have_target(form: Form, kind: str, item: str, measure: str) -> bool:
+    """A computed total may have a target of its own."""
+    return kind == "target" and item in form.items and measure in form.measures
+
+
+def _figures(forms: Mapping[str, Form], kind: str, entry: _Entry | _Targets) -> Iterator[Figure | str]:
     """Every figure of an entry, or what is wrong with it."""
     form = forms.get(entry.form)
     if form is None:
@@ -360,7 +384,7 @@ def _figures(forms: Mapping[str, Form], kind: str, entry: _Entry) -> Iterator[Fi
             yield f"not a row of figures: {item}"
             continue
         for measure, number in row.items():
-            if (item, measure) not in form.typed_cells:
+            if (item, measure) not in form.typed_cells and not _may_have_target(form, kind, item, measure):
                 yield f"unknown cell {item}.{measure}"
             elif isinstance(number, bool) or not isinstance(number, int | Decimal):
                 yield f"not a number: {item}.{measure}"

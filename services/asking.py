@@ -28,6 +28,7 @@ from services.sheets import whole_so_far
 from storage import conversations, tasks
 from storage.conversations import Conversation
 from storage.digests import of_period
+from storage.people import Actor
 from storage.tasks import Task
 from templates.message import SILENCE, Button, Message, Reply
 from templates.report import Label, doubt_lines, report, shown_at, title_of
@@ -48,7 +49,7 @@ class Filling:
 
     @property
     def label(self) -> Label:
-        return Label(self.part.form.short, self.task.period)
+        return Label(self.part.form.short, self.task.period, self.part.form.every)
 
     def text(self, marked: tuple[str, ...] = ()) -> Markup:
         """The report as text, items numbered."""
@@ -103,15 +104,15 @@ def put_next(turn: Turn, now: Filling, by_cell: bool, *, person: int | None = No
 
 def current(turn: Turn) -> Reply:
     """The question that is still open, shown again; silence when there is none."""
-    message = None if turn.who is None else open_question(turn, turn.person)
+    message = None if turn.who is None else open_question(turn, turn.who)
     return Reply((message,)) if message else SILENCE
 
 
-def open_question(desk: Desk, person: int) -> Message | None:
-    """The message that asks this person's open question, None when there is none."""
-    open_now = conversations.of_person(desk.tx, person)
+def open_question(desk: Desk, who: Actor) -> Message | None:
+    """The message that asks this person's open question; None when there is none, or it is no longer theirs."""
+    open_now = conversations.of_person(desk.tx, who.person_id)
     task = tasks.by_id(desk.tx, open_now.task_id) if open_now else None
-    if open_now is None or task is None:
+    if open_now is None or task is None or task.unit not in {post.unit for post in who.posts}:
         return None
     now = filling(desk, task)
     if open_now.question == RETURNING:

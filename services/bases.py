@@ -8,23 +8,35 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from forms.cells import Cell, State, figure
+from forms.definition import Facet, Form
 from forms.table import Bases
-from reporting.period import Period, parse_period, periods
+from reporting.period import MONTHS_OF, Period, parse_period, periods
 from storage import programmes, tasks
 from storage.database import Tx
 
 
-def bases_for(tx: Tx, form: str, period_key: str) -> Bases:
+def bases_for(tx: Tx, form: Form, period_key: str) -> Bases:
     """Bases of one form in one period, read from loaded figures and signed answers."""
     period = parse_period(period_key)
-    this_year = _sums(tx, form, Period(period.year, 1), period.previous) if period.month > 1 else {}
-    last_year = _sums(tx, form, Period(period.year - 1, 1), period.last_year)
+    months = MONTHS_OF[form.every]
+    last_month = _cells(tx, form.key, period.shift(-months))
+    targets = _targets(tx, form.key, period.year)
+    if not form.shows(Facet.CUMULATIVE):
+        return Bases(last_month=last_month, targets=targets)
+    this_year = _sums(tx, form.key, Period(period.year, 1), period.previous) if period.month > 1 else {}
+    last_year = _sums(tx, form.key, Period(period.year - 1, 1), period.last_year)
     return Bases(
         before={at: found.amount for at, found in this_year.items()},
         last_year={at: found.amount for at, found in last_year.items() if found.complete},
-        last_month=_cells(tx, form, period.previous),
+        last_month=last_month,
         gaps=frozenset(at for at, found in this_year.items() if not found.complete),
+        targets=targets,
     )
+
+
+def _targets(tx: Tx, form: str, year: int) -> dict[str, Decimal]:
+    loaded = programmes.history_between(tx, form, f"{year}-01", f"{year}-12")
+    return {row.address: row.number for row in loaded if row.kind == "target"}
 
 
 def _cells(tx: Tx, form: str, period: Period) -> dict[str, Cell]:
@@ -49,7 +61,7 @@ def _sums(tx: Tx, form: str, first: Period, last: Period) -> dict[str, _Sum]:
     for row in programmes.history_between(tx, form, str(first), str(last)):
         if row.kind == "month":
             months[row.address][row.period] = row.number
-        else:
+        elif row.kind == "cumulative":
             openings[row.address] = (row.period, row.number)
     for key, at, cell in tasks.signed_between(tx, form, str(first), str(last)):
         if cell.amount is not None:

@@ -21,7 +21,7 @@ from storage.outbox import Recipient
 from storage.tasks import Task
 from templates.digest import digest_text
 from templates.message import Attachment, Message, Reply
-from templates.words import button, date_of, month_of, say
+from templates.words import button, covered, date_of, say
 from templates.workbook import Header, Told, official_workbook, workbook_name
 
 
@@ -203,7 +203,7 @@ def _text(desk: Desk, period: str, sheets: list[SheetDigest]) -> Markup:
 def _workbook(desk: Desk, sheet: SheetDigest) -> Attachment:
     missing = [item.title for item in sheet.missing_items]
     header = Header(
-        period_title=month_of(sheet.period),
+        period_title=covered(sheet.form.every, sheet.period),
         filled_by=sheet.form.header_unit,
         signatory=sheet.signatory,
         signed_on=sheet.signed_on,

@@ -8,7 +8,7 @@ from forms.definition import Form
 from forms.questions import remaining
 from reporting.cycle import Calendar, calendar
 from reporting.due import Action, Kind, PeriodFacts, TaskFact, due
-from reporting.period import Period
+from reporting.period import Period, covered_by
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services import compiling
@@ -73,6 +73,8 @@ def open_period(desk: Desk, action: Action) -> None:
     for work in desk.programme.rules.works:
         for key in work.forms:
             form = desk.programme.forms[key]
+            if not covered_by(form.every, action.period):
+                continue
             stored = programmes.form_version(desk.tx, form.key, form.version)
             assert stored is not None
             sheet_id = tasks.add_sheet(desk.tx, str(action.period), stored.id)
@@ -97,7 +99,7 @@ def _tell_owner(desk: Desk, action: Action, sentence: str) -> None:
         return
     part = filling(desk, task).part
     fields = {
-        "task": Label(form.short, task.period),
+        "task": Label(form.short, task.period, form.every),
         "title": form.title,
         "to": desk.called(form.lead),
         "due": when(task.due_at, desk.programme.zone),
@@ -133,7 +135,10 @@ def _overdue(desk: Desk, action: Action) -> None:
 def _press(desk: Desk, action: Action, sentence: str) -> None:
     """Whoever holds the report up is told: the liaison, or the signatory once it is submitted."""
     task, form = _task(desk, action)
-    fields = {"task": Label(form.short, task.period), "due": when(task.due_at, desk.programme.zone)}
+    fields = {
+        "task": Label(form.short, task.period, form.every),
+        "due": when(task.due_at, desk.programme.zone),
+    }
     if task.state == TaskState.SUBMITTED:
         buttons = ((button("view", task.id), button("sign", task.id, task.version)),)
         text = say(f"notices.{sentence}_signatory", **fields)

@@ -76,13 +76,13 @@ class Desk:
         return self.shelf.forms[form_id]
 
     def bases(self, task: Task) -> Bases:
-        """What the sheet's derived cells stand on; read again only after something happened."""
-        newest = tasks.last_event(self.tx)
-        known = self.shelf.bases.get(task.sheet_id)
-        if known is None or known[0] != newest:
-            known = (newest, bases_for(self.tx, task.form, task.period))
-            self.shelf.bases[task.sheet_id] = known
-        return known[1]
+        """What the sheet's derived cells stand on; read again only after something happened to an earlier period."""
+        mark, bases = self.shelf.bases.get(task.sheet_id, (0, None))
+        newest, earliest = tasks.news(self.tx, mark)
+        if bases is None or (earliest is not None and earliest < task.period):
+            bases = bases_for(self.tx, self.form(task.form_id), task.period)
+        self.shelf.bases[task.sheet_id] = (newest, bases)
+        return bases
 
     def called(self, unit: str) -> str:
         """A unit's name in messages."""

@@ -43,6 +43,7 @@ def begin(turn: Turn, task_id: int) -> Reply:
     """Start or go on with one task: the first thing still missing, or the summary."""
     task = own_task(turn, task_id, Role.LIAISON)
     after(TaskState(task.state), TaskEvent.SUBMIT)
+    people.reached(turn.tx, turn.person)
     return Reply((put_next(turn, filling(turn, task), by_cell=False),))
 
 
@@ -65,7 +66,8 @@ def begin_any(turn: Turn) -> Reply:
 
 
 def heading(desk: Desk, task: Task) -> Markup:
-    return say("filling.heading", task=Label(desk.form(task.form_id).short, task.period))
+    form = desk.form(task.form_id)
+    return say("filling.heading", task=Label(form.short, task.period, form.every))
 
 
 def owed_by(turn: Turn) -> list[Task]:
@@ -166,6 +168,7 @@ def _understood(now: Filling, question: Question, cells: dict[str, Cell], *, bri
         return say("filling.recorded", title=title_of(now.part, question.target))
     return say(
         "filling.understood",
+        form=now.part.form,
         item=now.part.form.items[items[0]].title,
         series=compute_row(now.part.form, items[0], now.answers, now.bases),
         measures=[measure_of(now.part.form, at) for at in addresses],

@@ -95,6 +95,7 @@ def status(turn: Turn) -> Reply:
     """进度: what is owed, by when, and what happened to the last report."""
     if turn.who is None or not turn.who.posts:
         raise Refused("stranger")
+    people.reached(turn.tx, turn.person)
     return Reply((_status(turn) or Message(say("joining.nothing_owed", next=_next_opening(turn))),))
 
 

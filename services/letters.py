@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from services.asking import open_question
 from services.desk import Desk, Origin
 from services.sheets import to_admins, to_post
 from storage import conversations, outbox, people, updates
-from storage.outbox import Letter
+from storage.outbox import Letter, Recipient
 from templates.message import SILENCE, Message, Reply
 from templates.words import month_of, say
 
@@ -120,7 +121,7 @@ def lost_contact(desk: Desk, address: str, cause: str) -> None:
 def moved(desk: Desk, letter: Letter, new_address: str) -> None:
     """The group became a supergroup: write there from now on, this letter first."""
     assert letter.address is not None
-    people.move_address(desk.tx, letter.address, new_address)
+    migrated(desk, letter.address, new_address)
     outbox.again(desk.tx, letter.id, "moved")
 
 
@@ -141,6 +142,18 @@ def recover(desk: Desk) -> None:
         in_doubt(desk, letter_id, key, kind)
 
 
+def leave(desk: Desk, address: str, said: Message) -> None:
+    """A reply that could not be said when it was due; strangers, whom nothing is kept about, go without it."""
+    who, group = people.actor(desk.tx, address), people.group_by_address(desk.tx, address)
+    if who is not None:
+        to = Recipient(person_id=who.person_id)
+    elif group is not None:
+        to = Recipient(group_id=group.id)
+    else:
+        return
+    outbox.put(desk.tx, f"reply:{secrets.token_hex(8)}", "notice", to, said.as_json(), desk.now)
+
+
 def prompted(desk: Desk, address: str, version: int, ref: int) -> None:
     """The question shown to this person went out as message ``ref``."""
     who = people.actor(desk.tx, address)
@@ -152,8 +165,8 @@ def unasked(desk: Desk) -> list[tuple[str, Message]]:
     """(address, question) of everyone whose question was never sent, or not recorded as sent."""
     return [
         (address, message)
-        for address, person in conversations.unprompted(desk.tx)
-        if (message := open_question(desk, person)) is not None
+        for address, _ in conversations.unprompted(desk.tx)
+        if (who := people.actor(desk.tx, address)) and (message := open_question(desk, who))
     ]
 
 
@@ -185,7 +198,13 @@ def person_changed(desk: Desk, origin: Origin, reachable: bool) -> None:
 
 
 def migrated(desk: Desk, old: str, new: str) -> None:
-    """A group's address changed."""
+    """A group's address changed. The new group may have announced itself first: its row gives the address up."""
+    if people.group_by_address(desk.tx, old) is None:
+        return
+    stray = people.group_by_address(desk.tx, new)
+    if stray is not None:
+        people.put_group(desk.tx, new, stray.title, present=False)
+        people.move_address(desk.tx, new, f"{new}/{stray.id}")
     people.move_address(desk.tx, old, new)
 
 

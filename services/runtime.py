@@ -91,8 +91,7 @@ class Runtime:
         if newest and newest != self.shelf.programme_id:
             stored = programmes.newest(tx)
             assert stored is not None
-            self.shelf.programme = read_programme(stored[1])
-            self.shelf.programme_id = newest
+            self.shelf = Shelf(newest, read_programme(stored[1]))
 
 
 def _require(turn: Turn, action: Action) -> None:

@@ -106,7 +106,9 @@ def sheet_text(desk: Desk, sheet: Sheet) -> Markup:
         for item in form.grid.items
     ]
     units = [unit_line(desk, task) for task in sheet.tasks]
-    return say("compiling.sheet", task=Label(form.short, sheet.period), units=units, rows=rows)
+    return say(
+        "compiling.sheet", form=form, task=Label(form.short, sheet.period, form.every), units=units, rows=rows
+    )
 
 
 def unit_line(desk: Desk, task: Task) -> Markup:

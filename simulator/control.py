@@ -76,6 +76,7 @@ def _add_person(world: World, body: Body) -> Json:
         last_name=body.maybe_text("last_name"),
         username=body.maybe_text("username"),
         language_code=body.maybe_text("language_code") or "zh-hans",
+        about=body.maybe_text("about") or "",
     )
     return person_view(person)
 

@@ -33,6 +33,7 @@ class Ledger:
         self._now = now
         self._file = open(path, "a", encoding="utf-8") if path is not None else None  # noqa: SIM115
         self.entries: list[Entry] = []
+        self.listeners: list[Callable[[Entry], None]] = []
 
     def record(
         self,
@@ -49,6 +50,8 @@ class Ledger:
         if self._file is not None:
             self._file.write(json.dumps(asdict(entry)) + "\n")
             self._file.flush()
+        for listener in tuple(self.listeners):
+            listener(entry)
         return entry
 
     def since(self, seq: int = 0) -> list[Entry]:

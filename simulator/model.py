@@ -24,11 +24,15 @@ class User:
 
 @dataclass(eq=False)
 class Person(User):
-    """A person with a telephone; `started` means they opened the chat with the bot."""
+    """A person with a telephone; `started` means they opened the chat with the bot.
+
+    `about` is what the page writes beneath the name (a post, a unit); the bot never learns it.
+    """
 
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
+    about: str = ""
 
     @property
     def chat_id(self) -> int:

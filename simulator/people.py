@@ -22,12 +22,13 @@ class People(State):
         last_name: str | None = None,
         username: str | None = None,
         language_code: str | None = "zh-hans",
+        about: str = "",
     ) -> Person:
         """A new person, who has not yet opened the chat with the bot."""
         number = FIRST_PERSON + next(self._numbers) if id is None else id
         if number <= 0 or number == self.bot.id or number in self.chats:
             raise WorldError("this id is taken or is not a person's")
-        person = Person(number, first_name, last_name, username, language_code)
+        person = Person(number, first_name, last_name, username, language_code, about=about)
         self.people[number] = person
         self.chats[number] = Chat(number, "private", person=person)
         return person

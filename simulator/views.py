@@ -17,6 +17,7 @@ def person_view(person: Person) -> Json:
         "started": person.started,
         "blocked": person.blocked,
         "deactivated": person.deactivated,
+        "about": person.about,
     }
 
 

@@ -129,7 +129,7 @@ history = Table(
     metadata,
     Column("form", KEY, primary_key=True),
     Column("period", String(10), primary_key=True),
-    Column("kind", choice("month", "cumulative", name="kind"), primary_key=True),
+    Column("kind", choice("month", "cumulative", "target", name="kind"), primary_key=True),
     Column("address", String(85), primary_key=True),
     Column("number", ExactDecimal, nullable=False),
     Column("mark", String(20), nullable=False, server_default=""),

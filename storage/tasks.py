@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from forms.cells import Cell, State
@@ -126,16 +127,15 @@ class Answered:
 
 
 _COLUMNS = (answer.c.task_id, answer.c.address, answer.c.state, answer.c.number, answer.c.text)
-_LATEST = select(func.max(answer.c.id)).group_by(answer.c.task_id, answer.c.address)
-_OF_TASK = select(*_COLUMNS).where(
-    answer.c.id.in_(_LATEST.where(answer.c.task_id == bindparam("task_id")).scalar_subquery())
+_later = answer.alias("later")
+_CURRENT = ~exists().where(
+    _later.c.task_id == answer.c.task_id, _later.c.address == answer.c.address, _later.c.id > answer.c.id
 )
-_OF_SHEET = select(*_COLUMNS).where(
-    answer.c.id.in_(
-        _LATEST.where(
-            answer.c.task_id.in_(select(task.c.id).where(task.c.sheet_id == bindparam("sheet_id")))
-        ).scalar_subquery()
-    )
+_OF_TASK = select(*_COLUMNS).where(answer.c.task_id == bindparam("task_id"), _CURRENT)
+_OF_SHEET = (
+    select(*_COLUMNS)
+    .select_from(answer.join(task, answer.c.task_id == task.c.id))
+    .where(task.c.sheet_id == bindparam("sheet_id"), _CURRENT)
 )
 # Signed answers of a form's sheets from one period to another: what later periods stand on.
 _SIGNED = (
@@ -150,30 +150,35 @@ _SIGNED = (
         sheet.c.period >= bindparam("first"),
         sheet.c.period <= bindparam("last"),
         task.c.state == "signed",
-        answer.c.id.in_(_LATEST.scalar_subquery()),
+        _CURRENT,
     )
 )
 
 
-def _answered(row: Any) -> Answered:
-    return Answered(row[0], row[1], Cell(State(row[2]), row[3], row[4]))
+# Cells without content are shared: they are most of what is read.
+_BARE = {str(state): Cell(state) for state in State if state is not State.VALUE}
+
+
+def _cell(state: str, number: Decimal | None, text: str | None) -> Cell:
+    return _BARE.get(state) or Cell(State.VALUE, number, text)
 
 
 def answers_of_task(tx: Tx, task_id: int) -> dict[str, Cell]:
     """A task's current answers by address."""
     rows = tx.execute(_OF_TASK, {"task_id": task_id})
-    return {row[1]: Cell(State(row[2]), row[3], row[4]) for row in rows}
+    return {at: _cell(state, number, text) for _, at, state, number, text in rows}
 
 
 def answers_of_sheet(tx: Tx, sheet_id: int) -> list[Answered]:
     """Current answers of all tasks of a sheet."""
-    return [_answered(row) for row in tx.execute(_OF_SHEET, {"sheet_id": sheet_id})]
+    rows = tx.execute(_OF_SHEET, {"sheet_id": sheet_id})
+    return [Answered(task_id, at, _cell(*content)) for task_id, at, *content in rows]
 
 
 def signed_between(tx: Tx, form_key: str, first: str, last: str) -> list[tuple[str, str, Cell]]:
     """(period, address, cell) of every signed answer of a form in these periods, both included."""
     rows = tx.execute(_SIGNED, {"form": form_key, "first": first, "last": last})
-    return [(row[0], row[1], Cell(State(row[2]), row[3], row[4])) for row in rows]
+    return [(period_key, at, _cell(*content)) for period_key, at, *content in rows]
 
 
 _ADD_ANSWER = insert(answer)
@@ -220,7 +225,7 @@ def earlier_values(tx: Tx, task_id: int, addresses: Iterable[str]) -> dict[str, 
         )
         .order_by(answer.c.id)
     )
-    return {row[0]: Cell(State(row[1]), row[2], row[3]) for row in tx.execute(query)}
+    return {at: _cell(*content) for at, *content in tx.execute(query)}
 
 
 def add_event(
@@ -231,12 +236,17 @@ def add_event(
     tx.execute(insert(event).values(**values))
 
 
-_LAST_EVENT = select(func.max(event.c.id))
+_NEWS = (
+    select(func.max(event.c.id), func.min(sheet.c.period))
+    .select_from(event.outerjoin(task, event.c.task_id == task.c.id).outerjoin(sheet))
+    .where(event.c.id > bindparam("since"))
+)
 
 
-def last_event(tx: Tx) -> int:
-    """Grows whenever anything happened that derived figures may stand on."""
-    return tx.execute(_LAST_EVENT).scalar() or 0
+def news(tx: Tx, since: int) -> tuple[int, str | None]:
+    """(newest event, earliest period touched) of what happened after the event ``since``."""
+    newest, earliest = tx.execute(_NEWS, {"since": since}).one()
+    return newest or since, earliest
 
 
 def last_detail(tx: Tx, task_id: int, verb: str) -> Mapping[str, Any] | None:

@@ -7,13 +7,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reporting.digest import SheetDigest
+from reporting.digest import SheetDigest, Worse
 from reporting.states import Timeliness
 from templates.words import quantity, say
 
 WORST = 3
 PROBLEMS = 5
 PROBLEM_LENGTH = 80
+ROSE = "较去年同期上升"
+WORSE_THAN_LAST_YEAR = "不如去年同期"
+WORSE_THAN_TARGET = "未达到年度目标"
 
 
 def digest_text(title: str, county: str, period: str, sheets: Sequence[SheetDigest]) -> Markup:
@@ -25,6 +28,7 @@ def digest_text(title: str, county: str, period: str, sheets: Sequence[SheetDige
 
 def _sheet(sheet: SheetDigest) -> dict[str, Any]:
     worse, problems = sheet.worse, sheet.problems
+    behind = [say("compiling.behind", measure=measure, series=series) for measure, series in sheet.behind]
     return {
         "title": sheet.form.short,
         "expected": len(sheet.units),
@@ -37,35 +41,33 @@ def _sheet(sheet: SheetDigest) -> dict[str, Any]:
         "unsigned_lead": "" if sheet.lead_signed else sheet.form.header_unit,
         "totals": _totals(sheet),
         "incomplete": bool(sheet.missing_items),
-        "worse": [_worse(one) for one in worse[:WORST]],
-        "worse_more": max(len(worse) - WORST, 0),
+        "worse_title": WORSE_THAN_TARGET if behind else _worse_title(worse),
+        "worse": (behind or [_worse(one) for one in worse])[:WORST],
+        "worse_more": max(len(behind or worse) - WORST, 0),
         "problems": [{"unit": unit.called, "text": _short(unit.help_text)} for unit in problems[:PROBLEMS]],
         "problems_more": max(len(problems) - PROBLEMS, 0),
     }
 
 
 def _totals(sheet: SheetDigest) -> list[dict[str, Any]]:
-    if sheet.totals is None:
-        return []
+    rows = {item.key for item, _, _ in sheet.headline}
     return [
         {
-            "title": measure.short,
+            "title": measure.called if item.total_of or len(rows) == 1 else f"{item.title}{measure.called}",
             "month": quantity(series.month, measure),
-            "cumulative": say("compiling.cumulative", series=series, measure=measure),
+            "cumulative": say("compiling.cumulative", form=sheet.form, series=series, measure=measure),
         }
-        for measure in sheet.form.grid.measures
-        for series in [sheet.table[sheet.totals.key, measure.key]]
+        for item, measure, series in sheet.headline
     ]
 
 
-def _worse(one: Any) -> Markup:
-    return say(
-        "compiling.worse",
-        item=one.item.title,
-        measure=one.measure,
-        cumulative=one.series.cumulative,
-        change=one.series.change,
-    )
+def _worse_title(worse: Sequence[Worse]) -> str:
+    """较去年同期上升 when that is what is bad, a neutral word when both ways occur."""
+    return ROSE if all(one.measure.direction == "lower" for one in worse) else WORSE_THAN_LAST_YEAR
+
+
+def _worse(one: Worse) -> Markup:
+    return say("compiling.worse", item=one.item.title, measure=one.measure, series=one.series)
 
 
 def _short(text: str) -> str:

@@ -12,15 +12,36 @@ from forms.checks import Doubt, doubts
 from forms.questions import Part, item_of, reason_address
 from forms.reading import measure_of
 from forms.table import Bases, Series, compute_row
-from templates.words import change, number, quantity, say, told
+from templates.words import covered, quantity, say, told
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """How a task is called in messages: the form's short title and the period's key."""
+    """How a task is called in messages: the form's short title, and what it covers."""
 
     form: str
     period: str
+    every: str = "month"
+
+    @property
+    def covers(self) -> str:
+        """6月份, 第二季度."""
+        return covered(self.every, self.period)
+
+    @property
+    def now(self) -> str:
+        """What is typed: 当月, 本期."""
+        return "本期" if self.every == "quarter" else "当月"
+
+    @property
+    def last(self) -> str:
+        """上月, 上期."""
+        return "上期" if self.every == "quarter" else "上月"
+
+    @property
+    def follows(self) -> str:
+        """The one after it: 7月份, 第三季度."""
+        return covered(self.every, self.period, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +49,7 @@ class Line:
     number: int
     title: str
     shown: str
-    cumulative: str
-    change: str
+    beside: str
     marked: bool
 
 
@@ -71,13 +91,11 @@ def _row_block(
 def _line(part: Part, at: str, series: Mapping[str, Series], marked: Collection[str]) -> Line:
     measure = measure_of(part.form, at)
     one = series[measure.key]
-    cumulative = "" if one.cumulative is None or not one.month.answered else number(one.cumulative)
     return Line(
         part.addresses.index(at) + 1,
-        measure.short,
+        measure.called,
         quantity(one.month, measure),
-        cumulative,
-        change(one.change),
+        say("filling.beside", form=part.form, measure=measure, one=one),
         at in marked,
     )
 
@@ -95,7 +113,7 @@ def title_of(part: Part, at: str) -> str:
     """How an item is called in lists: 道路交通·受伤, or the narrative's title."""
     if at in part.narratives:
         return part.form.narratives[at.partition(".")[2]].title
-    return f"{part.form.items[item_of(at)].title}·{measure_of(part.form, at).short}"
+    return f"{part.form.items[item_of(at)].title}·{measure_of(part.form, at).called}"
 
 
 def shown_at(part: Part, at: str, cell: Cell) -> str:

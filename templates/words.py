@@ -19,7 +19,7 @@ from forms.definition import Measure
 from forms.numbers import format_number
 from forms.problems import Refused
 from forms.table import Change, ChangeKind
-from reporting.period import parse_period
+from reporting.period import MONTHS_OF, parse_period
 from templates.message import Button
 
 HERE = Path(__file__).parent
@@ -63,6 +63,15 @@ def change(of: Change) -> str:
     return f"{sign}{number_fixed(of.percent)}%"
 
 
+def distance(amount: Decimal, measure: Measure) -> str:
+    """How far from the year's target, and whether that is good: 优于目标0.02, 差0.03, 达到目标."""
+    if not amount:
+        return "达到目标"
+    better = (amount < 0) == (measure.direction == "lower")
+    word = "比目标" + ("低" if amount < 0 else "高")
+    return f"{word}{number(abs(amount))}" + ("" if measure.direction == "none" or better else "，未达到")
+
+
 def number_fixed(percent: Decimal) -> str:
     """A percentage to one decimal."""
     return format_number(percent, 1).replace("-", "−")
@@ -85,13 +94,18 @@ def date_of(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
+QUARTERS = "一二三四"
+
+
 def month_of(period: str) -> str:
     """6月份 for the period 2008-06."""
-    return f"{parse_period(period).month}月份"
+    return covered("month", period)
 
 
-def next_month_of(period: str) -> str:
-    return f"{parse_period(period).next.month}月份"
+def covered(every: str, period: str, ahead: int = 0) -> str:
+    """What a form of this cadence covers in a round: 6月份, 第二季度; ``ahead`` 1 is the one after it."""
+    shifted = parse_period(period).shift(ahead * MONTHS_OF[every])
+    return f"第{QUARTERS[(shifted.month - 1) // 3]}季度" if every == "quarter" else f"{shifted.month}月份"
 
 
 @cache
@@ -109,9 +123,9 @@ def environment() -> Environment:
         quantity=quantity,
         told=told,
         change=change,
+        distance=distance,
         when=when,
         month=month_of,
-        next_month=next_month_of,
     )
     return found
 

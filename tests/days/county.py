@@ -80,6 +80,15 @@ def _shown(message: Message) -> str:
     return message.text or (f"📎 {message.document.name}" if message.document else "")
 
 
+class Watch:
+    """A monotonic clock whose seconds pass only when told to."""
+
+    seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 class County:
     """The whole county of the sample programme, its clock standing still until moved."""
 
@@ -183,6 +192,11 @@ class County:
         await admin.presses("确认登记")
         return group
 
+    @property
+    def leaders(self) -> Group:
+        """The leaders' group, or the first group there is."""
+        return next(chat for chat in self.world.chats.values() if isinstance(chat, Group))
+
     def __getitem__(self, post: tuple[str, str]) -> Resident:
         return self.people[post]
 
@@ -198,4 +212,4 @@ def values(book: Workbook, sheet: int = 0) -> list[list[object]]:
     return [[cell.value for cell in row] for row in book.worksheets[sheet].iter_rows()]
 
 
-__all__ = ["Act", "County", "Iterator", "Mapping", "Resident", "moment", "values", "workbook"]
+__all__ = ["Act", "County", "Iterator", "Mapping", "Resident", "Watch", "moment", "values", "workbook"]

@@ -156,7 +156,7 @@ async def test_a_double_tap_on_publish_publishes_once(opened: County, file_repor
     news = await _twice(opened["office", "admin"], "发布到领导群")
     assert news.count("已发布到1个领导群") == 1
     assert "已经发布，没有重复发送" in news
-    (group,) = (chat for chat in opened.world.chats.values() if chat.title == "县领导群（示例）")
+    group = opened.leaders
     assert len([m for m in opened.world.messages(group) if m.from_bot and "应报" in m.text]) == 1
     assert len([m for m in opened.world.messages(group) if m.document]) == 1
 

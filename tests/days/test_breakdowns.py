@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import structlog
 
 from bot.intake import NotCommitted
 from forms import reading
@@ -22,7 +23,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def broken(text: str) -> tuple[str, ...]:
         if text == POISON:
-            raise RuntimeError("this cannot be")
+            raise RuntimeError(f"cannot read {text}")
         return split(text)
 
     monkeypatch.setattr(reading, "split_row", broken)
@@ -33,14 +34,17 @@ async def test_an_unexpected_error_gives_the_person_and_the_admin_the_same_numbe
     liaison: Resident, rows
 ) -> None:
     county = liaison.county
-    said = NUMBER.findall(await liaison.says(POISON))
+    with structlog.testing.capture_logs() as written:
+        said = NUMBER.findall(await liaison.says(POISON))
     told = NUMBER.findall(county["office", "admin"].news())
     assert len(said) == 1
     assert said == told
     ((reference, trace),) = rows(county, "SELECT reference, trace FROM dead_update")
     assert [reference] == said
-    assert "this cannot be" in trace
-    assert POISON not in trace
+    assert "split_row" in trace
+    assert "RuntimeError" in trace
+    assert POISON not in f"{trace}{written}"
+    assert said[0] in str(written)
 
 
 @pytest.mark.usefixtures("poison")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -115,6 +116,17 @@ def test_a_row_that_does_not_apply_leaves_sum_and_base_and_the_rest_stays_compar
     # 13+21+26 = 60 against 16+24+30 = 70: −10/70 = −14.29
     assert (total.cumulative, total.base, total.change) == (60, 70, percent("-14.3"))
     assert total.complete
+
+
+def test_a_row_with_a_month_missing_earlier_this_year_is_summed_but_not_comparable() -> None:
+    gaps = replace(BASES, gaps=frozenset({"road.accidents"}))
+    table = compute(SAFETY, rows(SAFETY, **JUNE), gaps)
+    road, total = table["road", "accidents"], table["total", "accidents"]
+    assert (road.cumulative, road.change, road.complete) == (21, NOT_COMPARABLE, False)  # 18 + 3
+    assert (total.cumulative, total.change, total.complete) == (61, NOT_COMPARABLE, False)
+    assert table["road", "deaths"].complete
+    does_not_apply = rows(SAFETY, **JUNE | {"road": "不适用 0 0 0 0"})
+    assert compute(SAFETY, does_not_apply, gaps)["total", "accidents"].complete
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def yongjia() -> Programme:
     return read_programme(files())
 
 
+@cache
 def times(period: Period = JUNE) -> Calendar:
     return calendar(yongjia().rules.cycle, period, SHANGHAI)
 

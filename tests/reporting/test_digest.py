@@ -76,13 +76,14 @@ def test_problems_are_those_of_units_that_ask_for_help() -> None:
     ]
 
 
-def test_the_totals_row_is_the_one_that_sums_the_others() -> None:
-    totals = digest().totals
-    assert totals is not None
-    assert totals.key == "total"
-    raw = raw_safety()
-    raw["grid"]["items"].pop()
-    assert digest(form=Form.model_validate(raw)).totals is None
+def headline(**changes: Any) -> list[str]:
+    form = Form.model_validate(raw_safety() | changes)
+    return [f"{item.key}.{measure.key}" for item, measure, _ in digest(form=form).headline]
+
+
+def test_leaders_read_the_totals_first_or_what_the_form_names() -> None:
+    assert headline() == [f"total.{measure}" for measure in SAFETY.measures]
+    assert headline(headline=["road.deaths", "total.loss"]) == ["road.deaths", "total.loss"]
 
 
 def test_rows_of_which_something_is_unanswered_are_missing() -> None:
@@ -162,6 +163,7 @@ def test_the_same_facts_in_another_order_freeze_to_the_same_text() -> None:
 STATES = st.sampled_from([ZERO, NOT_APPLICABLE, NOT_MEASURED, UNANSWERED])
 AMOUNTS = st.decimals(0, 10**29, places=2)
 FIGURES = st.dictionaries(st.sampled_from(sorted(JUNE)), st.one_of(AMOUNTS.map(figure), STATES))
+GAPS = st.frozensets(st.sampled_from(sorted(JUNE)))
 KNOWN = st.dictionaries(st.sampled_from(sorted(JUNE)), AMOUNTS)
 REPORTS = st.builds(
     UnitReport,
@@ -173,15 +175,16 @@ REPORTS = st.builds(
 )
 
 
-@given(FIGURES, KNOWN, KNOWN, st.lists(REPORTS, max_size=4).map(tuple), st.booleans())
+@given(FIGURES, KNOWN, KNOWN, GAPS, st.lists(REPORTS, max_size=4).map(tuple), st.booleans())
 def test_a_digest_read_from_its_json_equals_the_one_that_was_frozen(
     cells: dict[str, Cell],
     before: dict[str, Decimal],
     last_year: dict[str, Decimal],
+    gaps: frozenset[str],
     units: tuple[UnitReport, ...],
     lead_signed: bool,
 ) -> None:
-    bases = Bases(before, last_year)
+    bases = Bases(before, last_year, gaps=gaps)
     snapshot = {"period": "2008-06", "sheets": [frozen(cells, bases, units, lead_signed=lead_signed)]}
     [found] = read_snapshot(json.loads(json.dumps(snapshot)), {7: SAFETY})
     assert found == SheetDigest(

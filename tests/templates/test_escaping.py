@@ -1,0 +1,140 @@
+"""Whatever a person typed comes out inert, in every sentence that shows it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from forms.cells import figure
+from forms.definition import Measure
+from forms.problems import Refused
+from forms.table import Change, ChangeKind, Series
+from templates.report import Label
+from templates.words import environment, refusal, refusal_keys, say
+from tests.forms.examples import safety
+
+TYPED = "<b>&{{7*7}}{% if x %}</b>\"'"
+INERT = "&lt;b&gt;&amp;{{7*7}}{% if x %}&lt;/b&gt;&#34;&#39;"
+MEASURE = Measure(key="loss", title=TYPED, short=TYPED, unit="<b>", example=Decimal(1))
+SERIES = Series(figure(Decimal(3)), Decimal(3), Decimal(2), Change(ChangeKind.PERCENT, Decimal("50.0")), True)
+LINE = {"title": TYPED, "shown": TYPED, "number": 1, "beside": TYPED, "marked": True}
+SHEET = {
+    "title": TYPED,
+    "expected": 4,
+    "filed": 1,
+    "on_time": 0,
+    "late": 1,
+    "missing": 3,
+    "late_units": [TYPED],
+    "missing_units": [TYPED],
+    "unsigned_lead": TYPED,
+    "totals": [{"title": TYPED, "month": TYPED, "cumulative": TYPED}],
+    "incomplete": True,
+    "worse_title": TYPED,
+    "worse": [TYPED],
+    "worse_more": 1,
+    "problems": [{"unit": TYPED, "text": TYPED}],
+    "problems_more": 1,
+}
+# What an argument of this name is; an argument of any other name is a text.
+EXAMPLES: dict[str, Any] = {
+    "task": Label(TYPED, "2008-06"),
+    "form": safety(),
+    "period": "2008-06",
+    "measure": MEASURE,
+    "measures": [MEASURE],
+    "series": SERIES,
+    "one": SERIES,
+    "before": Decimal(3),
+    "blocks": [
+        {"title": TYPED, "measures": [LINE], "reason": TYPED},
+        {"title": TYPED, "measures": [], "number": 1, "shown": TYPED, "marked": True},
+    ],
+    "rows": [
+        {"title": TYPED, "figures": [(MEASURE, SERIES)], "total": False},
+        {"title": TYPED, "figures": [(MEASURE, SERIES)], "total": True},
+    ],
+    "sheets": [SHEET],
+    **dict.fromkeys(
+        ("corrections", "doubts", "lines", "missing", "tasks", "units", "marked", "items"), (TYPED, TYPED)
+    ),
+}
+# Where the same name is another thing in another sentence.
+SPECIAL: dict[str, dict[str, Any]] = {
+    "compiling.draft": {"groups": [TYPED, TYPED]},
+    "filling.doubt": {"now": Decimal(3)},
+    "filling.row_as_understood": {"series": {"loss": SERIES}},
+    "filling.understood": {"series": {"loss": SERIES}},
+}
+
+
+def sentences() -> list[str]:
+    names = [name for name in environment().list_templates() if name.endswith(".j2")]
+    return sorted(
+        f"{name.removesuffix('.j2')}.{macro}"
+        for name in names
+        for macro, found in vars(environment().get_template(name).module).items()
+        if type(found).__name__ == "Macro"
+    )
+
+
+def arguments(sentence: str) -> dict[str, Any]:
+    file, _, macro = sentence.partition(".")
+    names = getattr(environment().get_template(f"{file}.j2").module, macro).arguments
+    special = SPECIAL.get(sentence, {})
+    return {name: special.get(name, EXAMPLES.get(name, TYPED)) for name in names}
+
+
+@pytest.mark.parametrize("sentence", sentences())
+def test_typed_text_is_inert_in_every_sentence(sentence: str) -> None:
+    shown = str(say(sentence, **arguments(sentence)))
+    assert "&{{" not in shown
+    assert "49" not in shown
+    assert "&amp;lt;" not in shown, "escaped twice"
+    assert "&" not in shown.replace(INERT, "").replace("&lt;b&gt;", ""), "a piece of typed text was changed"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "filling.narrative_question",
+        "filling.cell_question",
+        "filling.reason_question",
+        "filling.report",
+        "filling.summary",
+        "filling.correction",
+        "notices.review",
+        "notices.returned",
+        "notices.returned_line",
+        "joining.confirm_group",
+        "joining.group_registered",
+        "reviewing.returning",
+        "compiling.digest",
+        "compiling.draft",
+        "compiling.sheet",
+    ],
+)
+def test_a_sentence_that_shows_typed_text_shows_all_of_it(sentence: str) -> None:
+    assert INERT in say(sentence, **arguments(sentence))
+
+
+@pytest.mark.parametrize("key", sorted(refusal_keys()))
+def test_typed_text_is_inert_in_every_refusal(key: str) -> None:
+    names = "what says measure unit limit typed readings post expected got missing decimals".split()  # noqa: SIM905
+    shown = str(refusal(Refused(key, **dict.fromkeys(names, TYPED))))
+    assert "<" not in shown
+    assert "49" not in shown
+    assert "&" not in shown.replace(INERT, "")
+
+
+def test_text_in_text_is_escaped_once() -> None:
+    inner = say("filling.correction", title=TYPED, was="3", now="4")
+    outer = say("filling.summary", report="", corrections=[inner])
+    assert inner in outer
+    assert INERT in outer
+
+
+def test_the_tags_of_a_sentence_itself_stay() -> None:
+    assert say("compiling.digest", **arguments("compiling.digest")).startswith(f"<b>{INERT}</b>")
