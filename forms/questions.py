@@ -82,6 +82,21 @@ class Part:
     def of_item(self, item: str) -> tuple[str, ...]:
         return self.rows.get(item, ())
 
+    @cached_property
+    def by_row(self) -> tuple[Question, ...]:
+        return (*(Question(Kind.ROW, item) for item in self.items), *self._told)
+
+    @cached_property
+    def by_cell(self) -> tuple[Question, ...]:
+        return (
+            *(Question(Kind.CELL, at) for at in self.figures if at in self.open_addresses),
+            *self._told,
+        )
+
+    @cached_property
+    def _told(self) -> tuple[Question, ...]:
+        return tuple(Question(Kind.NARRATIVE, at) for at in self.narratives if at in self.open_addresses)
+
 
 def item_of(at: str) -> str:
     """The row that a figure's address belongs to."""
@@ -99,12 +114,7 @@ def part_of(form: Form, unit: str, only: frozenset[str] | None = None) -> Part:
 
 def sequence(part: Part, by_cell: bool) -> tuple[Question, ...]:
     """All questions of a part, in order. Returned cells are always asked one by one."""
-    if by_cell or part.only is not None:
-        figures = [Question(Kind.CELL, at) for at in part.figures if at in part.open_addresses]
-    else:
-        figures = [Question(Kind.ROW, item) for item in part.items]
-    told = [Question(Kind.NARRATIVE, at) for at in part.narratives if at in part.open_addresses]
-    return (*figures, *told)
+    return part.by_cell if by_cell or part.only is not None else part.by_row
 
 
 def next_question(part: Part, answers: Mapping[str, Cell], bases: Bases, by_cell: bool) -> Question:

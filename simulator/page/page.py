@@ -22,11 +22,13 @@ from simulator.page.security import guarded, new_token
 from simulator.page.tour import Tour, script
 from simulator.page.wording import LANGUAGES, Words, words
 from simulator.refusals import WorldError
+from simulator.state import is_service
 from simulator.world import World
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 SLOTS = ("a", "b")
+_PANE = ("chat", "viewer", "viewers", "menu", "bottom", "pinned", "seq", "last", "bubbles")
 _LEDGER_SHOWN = 30
 _KIB = 1024
 
@@ -61,7 +63,7 @@ class Page:
             lstrip_blocks=True,
         )
         found.filters.update(rich=_rich, clock=self._clock, local=self._local, size=size, suffix=suffix)
-        found.globals.update(full_name=chats.full_name, languages=LANGUAGES)
+        found.globals.update(full_name=chats.full_name, is_service=is_service)
         return found
 
     def _local(self, moment: datetime | str) -> datetime:
@@ -88,7 +90,7 @@ class Page:
     def pane(self, slot: str, chat: Chat | None, viewer: int | None = None) -> Json:
         """Everything one chat pane shows; opening it is reading it."""
         if chat is None:
-            return {"slot": slot, "chat": None}
+            return {**dict.fromkeys(_PANE), "slot": slot}
         seen_by = self.viewer(chat, viewer)
         self.marks.see(chat)
         self.tour.opened(chat)
