@@ -89,7 +89,7 @@ class Crowd(BaseRequest):
         return shown
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
+        self, url: str, *_: Any, request_data: RequestData | None = None, **__: Any
     ) -> tuple[int, bytes]:
         asked = request_data.parameters if request_data else {}
         result: Any = True
@@ -98,7 +98,7 @@ class Crowd(BaseRequest):
                 result = self._shown(asked)
             case "getUpdates":
                 await self._somebody.wait()
-                result = self.updates(asked["limit"])
+                result = self.updates(int(str(asked["limit"])))
             case "getMe":
                 result = BOT
         return 200, json.dumps({"ok": True, "result": result}).encode()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import csv
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -238,11 +239,36 @@ def demo(
     out: Annotated[Path, typer.Option(help=cli("demo_out"))] = Path("var/demo"),
     kill: Annotated[int, typer.Option(min=0, max=20, help=cli("demo_kill"))] = 0,
     seed: Annotated[int, typer.Option(help=cli("demo_seed"))] = 20080702,
+    port: Annotated[int, typer.Option(min=1, max=65535, help=cli("demo_port"))] = 8400,
 ) -> None:
-    from bot.demo.play import play
+    from bot.demo.play import play, serve
 
-    del once  # The month is played and the files are left; nothing stays running.
-    took = play(out, console, kills=kill, seed=seed)
-    console.print(cli("demo_done", seconds=round(took), folder=out), markup=False)
-    for name in sorted(path.name for path in out.iterdir() if path.is_file()):
-        console.print(f"  {name}")
+    def played(seconds: float) -> None:
+        console.print(cli("demo_done", seconds=round(seconds), folder=out), markup=False)
+
+    if once:
+        played(play(out, console, kills=kill, seed=seed))
+        for name in sorted(path.name for path in out.iterdir() if path.is_file()):
+            console.print(f"  {name}")
+        return
+    if not _is_free(port):
+        _stop("demo_port_taken", port=port)
+
+    def ready(seconds: float) -> None:
+        played(seconds)
+        console.print(cli("demo_page", port=port), markup=False)
+
+    if not serve(out, console, kills=kill, seed=seed, port=port, ready=ready):
+        _stop("demo_broke", folder=out)
+    console.print(cli("stopped"))
+
+
+def _is_free(port: int) -> bool:
+    """Whether the page could listen there; asked before the month is played, not after."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -15,6 +15,7 @@ from bot.mouth import Cause, Failure, failure, send, send_file
 from bot.pace import Pace
 from services import letters
 from services.runtime import Runtime
+from storage.database import StorageError
 from storage.outbox import Letter
 from templates.message import from_json
 
@@ -52,11 +53,14 @@ class Delivery:
         self._bell.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
+        """Deliver until cancelled; a database that cannot is tried again."""
         while True:
             self._bell.clear()
-            while await self.deliver():
-                pass
+            try:
+                while await self.deliver():
+                    pass
+            except* StorageError as errors:
+                log.warning("letters wait for the database", errors=len(errors.exceptions))
             try:
                 await asyncio.wait_for(self._bell.wait(), IDLE_SECONDS)
             except TimeoutError:
@@ -93,6 +97,13 @@ class Delivery:
             ref = await self._send(letter, letter.address)
         except TelegramError as error:
             return await self._failed(letter, letter.address, failure(error))
+        except StorageError:
+            raise
+        except Exception as error:
+            # One letter that breaks us must not stop the others, now or after each restart.
+            log.exception("letter broke delivery", letter=letter.id, kind=letter.kind)
+            await self.runtime.tick(letters.failed, letter, type(error).__name__)
+            return True
         await self.runtime.tick(letters.sent, letter, ref)
         return True
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, CallbackContext
 
 from bot.delivery import TokenRefused
@@ -92,7 +92,7 @@ class Intake:
                 await asyncio.sleep(STANDBY_SECONDS)
             except RetryAfter as error:
                 await asyncio.sleep(failure(error).seconds)
-            except (NetworkError, NotCommitted) as error:
+            except (TelegramError, NotCommitted) as error:
                 log.warning("updates not taken", error=type(error).__name__)
                 await asyncio.sleep(1.0)
 

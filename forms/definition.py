@@ -52,6 +52,10 @@ class Item(Definition):
     owner: Key | None = None
     total_of: tuple[Key, ...] = ()
 
+    @property
+    def computed(self) -> bool:
+        return bool(self.total_of)
+
 
 class Measure(Definition):
     """A column. ``unit`` is what the figure counts in, ``decimals`` how many a person may type.
@@ -110,6 +114,11 @@ class Grid(Definition):
             [measure.key for measure in self.measures],
             [key for measure in self.measures for key in measure.ratio_of or ()],
         )
+        rates = {measure.key for measure in self.measures if measure.ratio_of}
+        if unclear := sorted(
+            m.key for m in self.measures if m.ratio_of and (m.total_of or rates & {*m.ratio_of})
+        ):
+            raise ValueError(f"a rate is of two figures, and no total or rate itself: {', '.join(unclear)}")
         if reserved := sorted({item.key for item in self.items} & RESERVED):
             raise ValueError(f"reserved for what is told in words: {', '.join(reserved)}")
         _refuse_doubled([facet.kind for facet in self.facets])
@@ -118,7 +127,7 @@ class Grid(Definition):
     @model_validator(mode="after")
     def _owners_own_typed_cells(self) -> Self:
         items = {item.key for item in self.items if not item.total_of}
-        measures = {measure.key for measure in self.measures if not measure.total_of}
+        measures = {measure.key for measure in self.measures if not measure.computed}
         strangers = [o for o in self.owners if o.item not in items or o.measure not in measures]
         if strangers:
             raise ValueError(
@@ -132,7 +141,7 @@ def _refuse_unknown_keys(keys: list[str], used: list[str]) -> None:
     _refuse_doubled(keys)
     unknown = sorted(set(used) - set(keys))
     if unknown:
-        raise ValueError(f"total_of names unknown keys: {', '.join(unknown)}")
+        raise ValueError(f"total_of or ratio_of names unknown keys: {', '.join(unknown)}")
 
 
 def _refuse_doubled(keys: Sequence[str]) -> None:
@@ -143,7 +152,7 @@ def _refuse_doubled(keys: Sequence[str]) -> None:
 
 def _refuse_unclear_totals(axis: Sequence[Item] | Sequence[Measure]) -> None:
     """A total sums typed cells, each once: a total of totals names what those sum."""
-    computed = {part.key for part in axis if part.total_of}
+    computed = {part.key for part in axis if part.computed}
     for part in axis:
         _refuse_doubled(part.total_of)
         if nested := sorted(set(part.total_of) & computed):
@@ -216,7 +225,7 @@ class Form(Definition):
 
     @model_validator(mode="after")
     def _checks_name_measures(self) -> Self:
-        known = {measure.key for measure in self.grid.measures if not measure.total_of}
+        known = {measure.key for measure in self.grid.measures if not measure.computed}
         used = {key for check in self.checks for key in check.parsed.keys}
         unknown = sorted((used | {jump.measure for jump in self.jumps}) - known)
         if unknown:

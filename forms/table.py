@@ -84,7 +84,7 @@ class Series:
     def distance(self) -> Decimal | None:
         """This period's figure less the year's target, in the measure's own unit."""
         amount = self.month.amount
-        return None if amount is None or self.target is None else amount - self.target
+        return None if amount is None or self.target is None else EXACT.subtract(amount, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _rate(part: Decimal | None, whole: Decimal | None) -> Cell:
 def _percent_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     if part is None or not whole:
         return None
-    return (part / whole * 100).quantize(TENTH, ROUND_HALF_UP)
+    return _WIDE.multiply(_WIDE.divide(part, whole), Decimal(100)).quantize(TENTH, context=_WIDE)
 
 
 def compute_row(form: Form, item: str, cells: Mapping[str, Cell], bases: Bases) -> dict[str, Series]:

@@ -59,6 +59,7 @@ class Door:
             chat=str(chat.id) if chat else "",
             chat_title=(chat.title or "") if chat else "",
             reply_to=reply_to.message_id if reply_to else None,
+            pressed=update.callback_query is not None,
         )
 
 

@@ -25,7 +25,7 @@ from services import compiling as compile_
 from services import filling as fill
 from services import joining as join
 from services import reviewing as review
-from templates.commands import command_in
+from templates.commands import command_in, is_command
 from templates.words import kind_word
 
 Typed = Callable[[Door, Update, str], Awaitable[None]]
@@ -138,7 +138,7 @@ async def group_message(door: Door, update: Update) -> None:
     assert message is not None
     assert message.text is not None
     command = command_in(message.text) if message.text.lstrip().startswith(("/", "／")) else None
-    if command is None or _for_another_bot(door, message.text):
+    if command is None or not is_command(command[0]) or _for_another_bot(door, message.text):
         return
     if message.sender_chat is not None:
         await door.refuse(update, "anonymous")

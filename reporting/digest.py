@@ -76,6 +76,7 @@ class SheetDigest:
             (measure, series)
             for (_, key), series in self.table.series.items()
             for measure in [self.form.measures[key]]
+            if measure.direction != "none"
             if series.distance and (series.distance > 0) == (measure.direction == "lower")
         ]
 

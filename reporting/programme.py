@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import time
@@ -292,6 +293,11 @@ def _cross_mistakes(rules: Rules, units: tuple[Unit, ...], forms: Mapping[str, F
             for work in rules.works
             for key in work.forms
             if key not in built and f"forms/{key}.toml" not in forms
+        ),
+        *(
+            Mistake("programme.toml", "works.forms", f"form {key!r} belongs to more than one work")
+            for key, times in Counter(key for work in rules.works for key in work.forms).items()
+            if times > 1
         ),
         *_post_mistakes(rules, units, [form for _, form in built.values()]),
         *_cascade_mistakes(rules),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from forms.cells import UNANSWERED, Cell
+from forms.importing import from_json
 from forms.problems import Refused
 from forms.questions import (
     Kind,
@@ -23,18 +24,21 @@ from forms.questions import (
 from forms.reading import measure_of
 from forms.table import Bases
 from reporting.programme import Level, Role
+from reporting.states import TaskState
 from services.desk import Desk, Turn
 from services.sheets import whole_so_far
-from storage import conversations, tasks
+from storage import conversations, drafts, tasks
 from storage.conversations import Conversation
-from storage.digests import of_period
+from storage.digests import of_period, published_periods
 from storage.people import Actor
 from storage.tasks import Task
 from templates.message import SILENCE, Button, Message, Reply
+from templates.proposal import proposal_message
 from templates.report import Label, doubt_lines, report, shown_at, title_of
 from templates.words import button, joined, number, say
 
 RETURNING = "return"
+IMPORTING = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,22 @@ def own_task(turn: Turn, task_id: int, role: Role) -> Task:
         raise Refused("not_yours")
     refuse_published(turn, task)
     return task
+
+
+def held_tasks(turn: Turn, role: Role, *states: TaskState) -> list[Task]:
+    """Tasks in these states of every unit for which the person holds this role, earliest deadline first.
+
+    What was published cannot be worked on any more and is left out.
+    """
+    closed = published_periods(turn.tx)
+    units = [post.unit for post in turn.actor.posts if post.role == role]
+    found = [
+        task
+        for unit in units
+        for task in tasks.of_unit(turn.tx, unit)
+        if task.state in states and task.period not in closed
+    ]
+    return sorted(found, key=lambda task: (task.due_at, task.id))
 
 
 def refuse_published(desk: Desk, task: Task) -> None:
@@ -117,6 +137,8 @@ def open_question(desk: Desk, who: Actor) -> Message | None:
     now = filling(desk, task)
     if open_now.question == RETURNING:
         return returning_message(now, open_now.marks, open_now.version)
+    if open_now.question == IMPORTING:
+        return importing_message(desk, now, who.person_id, open_now.version)
     question = parse_question(open_now.question)
     return question_message(desk, now, question, open_now.by_cell, open_now.version)
 
@@ -144,7 +166,8 @@ def _question_buttons(
     back = () if first else (button("back", 0, version),)
     steps = (*back, button("save", 0, version))
     if question.kind is Kind.ROW:
-        return (button("nil", 0, version), button("bycell", 0, version)), steps
+        excel = button("excel", task.id, task.version)
+        return (button("nil", 0, version), button("bycell", 0, version)), (*steps, excel)
     if question.kind is Kind.CELL and task.reopened is None:
         return (button("byrow", 0, version),), steps
     return (steps,)
@@ -154,6 +177,7 @@ def _summary_buttons(task: Task, version: int) -> tuple[tuple[Button, ...], ...]
     return (
         (button("submit", task.id, task.version),),
         (button("change", 0, version), button("save", 0, version)),
+        (button("excel", task.id, task.version),),
     )
 
 
@@ -247,6 +271,15 @@ def corrections(desk: Desk, now: Filling) -> list[str]:
         )
         for at, was in detail.get("was", {}).items()
     ]
+
+
+def importing_message(desk: Desk, now: Filling, person: int, version: int) -> Message:
+    """Ask whether a sent workbook is to be adopted."""
+    draft = drafts.of_person(desk.tx, person)
+    assert draft is not None
+    return proposal_message(
+        now.label, now.unit, now.part, now.answers, now.bases, from_json(draft.proposal), version
+    )
 
 
 def returning_message(now: Filling, marks: tuple[str, ...], version: int) -> Message:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from forms.cells import Cell, State, figure
 from forms.definition import Facet, Form
 from forms.table import Bases
-from reporting.period import MONTHS_OF, Period, parse_period, periods
+from reporting.period import MONTHS_OF, Period, covered_by, parse_period, periods
 from storage import programmes, tasks
 from storage.database import Tx
 
@@ -23,8 +23,8 @@ def bases_for(tx: Tx, form: Form, period_key: str) -> Bases:
     targets = _targets(tx, form.key, period.year)
     if not form.shows(Facet.CUMULATIVE):
         return Bases(last_month=last_month, targets=targets)
-    this_year = _sums(tx, form.key, Period(period.year, 1), period.previous) if period.month > 1 else {}
-    last_year = _sums(tx, form.key, Period(period.year - 1, 1), period.last_year)
+    this_year = _sums(tx, form, Period(period.year, 1), period.previous) if period.month > 1 else {}
+    last_year = _sums(tx, form, Period(period.year - 1, 1), period.last_year)
     return Bases(
         before={at: found.amount for at, found in this_year.items()},
         last_year={at: found.amount for at, found in last_year.items() if found.complete},
@@ -54,21 +54,21 @@ class _Sum:
     complete: bool
 
 
-def _sums(tx: Tx, form: str, first: Period, last: Period) -> dict[str, _Sum]:
+def _sums(tx: Tx, form: Form, first: Period, last: Period) -> dict[str, _Sum]:
     """Sums by address. A loaded 累计 stands for everything up to and including its period."""
     months: dict[str, dict[str, Decimal]] = defaultdict(dict)
     openings: dict[str, tuple[str, Decimal]] = {}
-    for row in programmes.history_between(tx, form, str(first), str(last)):
+    for row in programmes.history_between(tx, form.key, str(first), str(last)):
         if row.kind == "month":
             months[row.address][row.period] = row.number
         elif row.kind == "cumulative":
             openings[row.address] = (row.period, row.number)
-    for key, at, cell in tasks.signed_between(tx, form, str(first), str(last)):
+    for key, at, cell in tasks.signed_between(tx, form.key, str(first), str(last)):
         if cell.amount is not None:
             months[at][key] = cell.amount
         elif cell.state is State.NOT_APPLICABLE:
             months[at][key] = Decimal(0)
-    wanted = [str(period) for period in periods(first, last)]
+    wanted = [str(period) for period in periods(first, last) if covered_by(form.every, period)]
     return {at: _sum(months[at], openings.get(at, ("", Decimal(0))), wanted) for at in {*months, *openings}}
 
 

@@ -42,8 +42,7 @@ def _led_sheet(turn: Turn, sheet_id: int | None) -> list[Task]:
     if sheet_id is not None:
         found = tasks.of_sheet(turn.tx, sheet_id)
     else:
-        units = [post.unit for post in turn.actor.posts]
-        led = [task for unit in units for task in tasks.of_unit(turn.tx, unit) if task.level == Level.LEAD]
+        led = _led_tasks(turn)
         found = tasks.of_sheet(turn.tx, led[-1].sheet_id) if led else []
     if not found:
         raise Refused("no_sheet")
@@ -51,6 +50,16 @@ def _led_sheet(turn: Turn, sheet_id: int | None) -> list[Task]:
     if not turn.actor.holds(Role.ADMIN) and lead.unit not in {post.unit for post in turn.actor.posts}:
         raise Refused("not_yours")
     return found
+
+
+def _led_tasks(turn: Turn) -> list[Task]:
+    """Lead tasks of the person's units; of every unit for the office."""
+    if turn.actor.holds(Role.ADMIN):
+        found = [task for key in tasks.opened_periods(turn.tx) for task in tasks.of_period(turn.tx, key)]
+    else:
+        units = [post.unit for post in turn.actor.posts]
+        found = [task for unit in units for task in tasks.of_unit(turn.tx, unit)]
+    return sorted((task for task in found if task.level == Level.LEAD), key=lambda task: task.due_at)
 
 
 def draft(desk: Desk, period: str) -> None:

@@ -103,6 +103,7 @@ def _tell_owner(desk: Desk, action: Action, sentence: str) -> None:
         "title": form.title,
         "to": desk.called(form.lead),
         "due": when(task.due_at, desk.programme.zone),
+        "row_count": len(part.items),
         "figures": len(part.figures),
         "narratives": len(part.narratives),
     }
@@ -111,7 +112,8 @@ def _tell_owner(desk: Desk, action: Action, sentence: str) -> None:
     if task.level == Level.LEAD:
         done = count_filed(desk, task.sheet_id)
         fields |= {"count": done.count, "filed": done.filed, "missing": done.missing}
-        del fields["to"], fields["figures"], fields["narratives"]
+        for key in ("to", "row_count", "figures", "narratives"):
+            del fields[key]
         sentence = "lead_prompt"
     _send(
         desk, action, task, Role.LIAISON, Message(say(f"notices.{sentence}", **fields), _fill_buttons(task))

@@ -29,7 +29,7 @@ class Origin:
     """Where an update came from.
 
     ``address`` is the sender's and ``chat`` the chat's; ``ref`` is the message's number in its chat and
-    ``reply_to`` that of the message it answers.
+    ``reply_to`` that of the message it answers. ``pressed`` is a button, which can be answered by a toast.
     """
 
     bot_id: int
@@ -41,6 +41,7 @@ class Origin:
     chat: str = ""
     chat_title: str = ""
     reply_to: int | None = None
+    pressed: bool = False
 
 
 @dataclass

@@ -26,7 +26,7 @@ from forms.table import compute_row, nil_row
 from forms.text import clean
 from reporting.programme import Level, Role
 from reporting.states import TaskEvent, TaskState, after
-from services.asking import Filling, conversation, corrections, filling, own_task, put, put_next
+from services.asking import Filling, conversation, corrections, filling, held_tasks, own_task, put, put_next
 from services.compiling import put_file, sheet_workbook
 from services.desk import Desk, Origin, Turn
 from services.sheets import post_of, sheet_text, whole_sheet
@@ -72,14 +72,7 @@ def heading(desk: Desk, task: Task) -> Markup:
 
 def owed_by(turn: Turn) -> list[Task]:
     """Open or returned tasks of every unit that the person is liaison of, earliest deadline first."""
-    units = [post.unit for post in turn.actor.posts if post.role == Role.LIAISON]
-    owed = [
-        task
-        for unit in units
-        for task in tasks.of_unit(turn.tx, unit)
-        if task.state in (TaskState.OPEN, TaskState.RETURNED)
-    ]
-    return sorted(owed, key=lambda task: (task.due_at, task.id))
+    return held_tasks(turn, Role.LIAISON, TaskState.OPEN, TaskState.RETURNED)
 
 
 def being_filled(turn: Turn) -> tuple[Conversation, Filling]:
@@ -133,7 +126,7 @@ def _refuse_closed(now: Filling, cells: dict[str, Cell]) -> None:
 def _store(
     turn: Turn, asked: Conversation, now: Filling, question: Question, cells: dict[str, Cell], typed: str
 ) -> Reply:
-    cells = _forget_old_reason(now, cells)
+    cells = forget_old_reason(now, cells)
     tasks.add_answers(
         turn.tx,
         now.task.id,
@@ -149,7 +142,7 @@ def _store(
     return Reply((replace(follows, text=joined([receipt, follows.text])),))
 
 
-def _forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
+def forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
     """A row that was typed again needs its reason again."""
     items = {item_of(at) for at in cells if at in now.part.figures}
     stale = {reason_address(item) for item in items} & {
@@ -335,13 +328,10 @@ def withdraw(turn: Turn, task_id: int | None = None) -> Reply:
 
 
 def _submitted_task(turn: Turn) -> Task:
-    units = [post.unit for post in turn.actor.posts if post.role == Role.LIAISON]
-    found = [
-        task for unit in units for task in tasks.of_unit(turn.tx, unit) if task.state == TaskState.SUBMITTED
-    ]
+    found = held_tasks(turn, Role.LIAISON, TaskState.SUBMITTED)
     if not found:
         raise Refused("no_task")
-    return own_task(turn, found[-1].id, Role.LIAISON)
+    return found[-1]
 
 
 def _fresh(turn: Turn, task: Task) -> Task:

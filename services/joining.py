@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from forms.problems import Refused
 from forms.questions import remaining
+from forms.screening import find_secret
 from forms.text import clean
 from reporting.cycle import calendar
 from reporting.programme import Level, Role
@@ -16,6 +17,7 @@ from services.asking import filling
 from services.desk import Desk, Turn
 from services.sheets import timely
 from storage import outbox, people, tasks
+from storage.digests import published_periods
 from storage.outbox import Recipient
 from storage.people import Actor, Post
 from storage.tasks import Task
@@ -47,7 +49,8 @@ def start(turn: Turn, code: str) -> Reply:
 
 
 def _join(turn: Turn, invite: people.Invite, post: Post) -> Reply:
-    name = clean(turn.origin.name)[:NAME_LENGTH] or "未留名"
+    given = "" if find_secret(turn.origin.name) else clean(turn.origin.name)[:NAME_LENGTH]
+    name = given or say("joining.nameless")
     person = (
         turn.who.person_id if turn.who else people.add_person(turn.tx, turn.origin.address, name, turn.now)
     )
@@ -58,6 +61,7 @@ def _join(turn: Turn, invite: people.Invite, post: Post) -> Reply:
     welcome = say(
         "joining.welcome",
         programme=turn.programme.rules.title,
+        document=turn.programme.rules.document,
         unit=turn.called(post.unit),
         name=post.role,
     )
@@ -81,6 +85,7 @@ def help_(turn: Turn) -> Reply:
             Message(
                 say(
                     "joining.help",
+                    programme=turn.programme.rules.title,
                     liaison=Role.LIAISON in roles,
                     signatory=Role.SIGNATORY in roles,
                     admin=Role.ADMIN in roles,
@@ -103,7 +108,12 @@ def _status(turn: Turn) -> Message | None:
     units = dict.fromkeys(post.unit for post in turn.actor.posts if post.role != Role.ADMIN)
     mine = [task for unit in units for task in tasks.of_unit(turn.tx, unit)]
     newest = max((task.period for task in mine), default="")
-    current = [task for task in mine if task.period == newest or task.state != TaskState.SIGNED]
+    closed = published_periods(turn.tx)
+    current = [
+        task
+        for task in mine
+        if task.period == newest or (task.state != TaskState.SIGNED and task.period not in closed)
+    ]
     if not current:
         return None
     buttons = [row for task in current if (row := _next_step(turn, task))]

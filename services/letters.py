@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
+from forms.screening import find_secret
 from forms.text import clean
 from reporting.programme import Role
 from services.asking import open_question
@@ -105,17 +106,20 @@ def _digest_title(key: str) -> str:
 
 
 def lost_contact(desk: Desk, address: str, cause: str) -> None:
-    """Mark an address unreachable and tell each of the person's units' signatories once."""
+    """Mark an address unreachable; a liaison's unit head is told once, of anyone else the office."""
     person = people.unreachable(desk.tx, address, cause)
     if person is None:
         return
     who = people.actor(desk.tx, address)
     for post in who.posts if who else ():
-        to = to_post(desk, post.unit, Role.SIGNATORY) if post.role == Role.LIAISON else None
-        if to is not None:
-            text = say("notices.unreachable", unit=desk.called(post.unit), reason=say(f"notices.{cause}"))
-            key = f"unreachable:{person}:{int(desk.now.timestamp())}:{post.id}"
-            outbox.put(desk.tx, key, "notice", to, Message(text).as_json(), desk.now)
+        called = say("joining.post", unit=desk.called(post.unit), name=post.role)
+        text = say("notices.unreachable", post=called, reason=say(f"notices.{cause}"))
+        key = f"unreachable:{person}:{int(desk.now.timestamp())}:{post.id}"
+        head = to_post(desk, post.unit, Role.SIGNATORY) if post.role == Role.LIAISON else None
+        if head is not None:
+            outbox.put(desk.tx, key, "notice", head, Message(text).as_json(), desk.now)
+        else:
+            _tell_admins(desk, key, text)
 
 
 def moved(desk: Desk, letter: Letter, new_address: str) -> None:
@@ -181,7 +185,7 @@ def bury(desk: Desk, reference: str, bot_id: int, update_id: int, trace: str) ->
 def group_changed(desk: Desk, origin: Origin, title: str, present: bool) -> Reply:
     """The bot was put into a group (it introduces itself) or taken out of it. Anyone may do either."""
     known = people.group_by_address(desk.tx, origin.chat)
-    people.put_group(desk.tx, origin.chat, clean(title)[:255], present)
+    people.put_group(desk.tx, origin.chat, "" if find_secret(title) else clean(title)[:255], present)
     if not present or (known is not None and known.state != "left"):
         return SILENCE
     return Reply((Message(say("joining.in_group")),))

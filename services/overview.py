@@ -107,5 +107,7 @@ def _board(
         "title": str(say("status.period", period=str(period))),
         "digest": _digest_state(drafts.get(str(period))),
         "forms": [{"key": key, "title": title} for key, title in forms.items()],
-        "units": [{"unit": unit, "cells": [cells.get(key) for key in forms]} for unit, cells in units.items()],
+        "units": [
+            {"unit": unit, "cells": [cells.get(key) for key in forms]} for unit, cells in units.items()
+        ],
     }

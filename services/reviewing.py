@@ -13,6 +13,7 @@ from services.asking import (
     RETURNING,
     Filling,
     filling,
+    held_tasks,
     own_task,
     put_next,
     returning_message,
@@ -29,18 +30,16 @@ from templates.report import shown_at, title_of
 from templates.words import button, joined, say, when
 
 OPINION_LENGTH = 300
-_ITEMS_FIRST = re.compile(r"^((?:\d{1,3}[\s,，、.．]*)+)(.*)$", re.DOTALL)
+# Numbers stand apart from the opinion: 3人受伤 is an opinion about nothing, not item 3.
+_ITEMS_FIRST = re.compile(r"^(\d{1,3}(?:[\s,，、]+\d{1,3})*)[\s:：]+(.*)$", re.DOTALL)
 
 
 def waiting_for(turn: Turn) -> Task:
     """The oldest report that waits for this person's signature."""
-    units = [post.unit for post in turn.actor.posts if post.role == Role.SIGNATORY]
-    waiting = [
-        task for unit in units for task in tasks.of_unit(turn.tx, unit) if task.state == TaskState.SUBMITTED
-    ]
+    waiting = held_tasks(turn, Role.SIGNATORY, TaskState.SUBMITTED)
     if not waiting:
         raise Refused("nothing_to_review")
-    return min(waiting, key=lambda task: (task.due_at, task.id))
+    return waiting[0]
 
 
 def card(turn: Turn, task_id: int) -> Reply:

@@ -77,9 +77,12 @@ class Runtime:
     def _refuse(self, tx: Tx, origin: Origin, refused: Refused) -> Reply:
         turn = self._turn(tx, origin)
         updates.first_time(tx, origin.bot_id, origin.update_id, turn.now)
-        sentence = Message(refusal(refused))
-        question = repeated(turn)
-        return Reply((sentence, *question.messages), toast=sentence.text, settled=refused.key == "stale")
+        sentence = refusal(refused)
+        question = repeated(turn).messages
+        toast, settled = sentence.unescape(), refused.key == "stale"
+        if origin.pressed and question:
+            return Reply(question, toast=toast, settled=settled)
+        return Reply((Message(sentence), *question), toast=toast, settled=settled)
 
     def _turn(self, tx: Tx, origin: Origin) -> Turn:
         self._refresh(tx)

@@ -31,6 +31,10 @@ def of_period(tx: Tx, period: str) -> Draft | None:
     return Draft(*row) if row else None
 
 
+def published_periods(tx: Tx) -> set[str]:
+    return set(tx.execute(select(digest.c.period).where(digest.c.published_at.is_not(None))).scalars())
+
+
 def all_by_period(tx: Tx) -> dict[str, Draft]:
     return {row[0]: Draft(*row) for row in tx.execute(select(*_DRAFT))}
 

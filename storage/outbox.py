@@ -90,7 +90,9 @@ _LETTER = (
         outbox.c.key,
         outbox.c.kind,
         _ADDRESS,
-        case((outbox.c.group_id.is_not(None), group.c.state != "left"), else_=contact.c.state == "active"),
+        case(
+            (outbox.c.group_id.is_not(None), group.c.state == "registered"), else_=contact.c.state == "active"
+        ),
         _HOLDER,
         outbox.c.message,
         outbox.c.file_id,

@@ -192,6 +192,8 @@ answer = Table(
     Column("person_id", Id, ForeignKey("person.id"), nullable=False),
     Column("update_id", BigInteger),
     Column("at", UtcDateTime, nullable=False),
+    # The door it came through: chat, excel. Without a CHECK, which SQLite could only add by rebuilding the table.
+    Column("source", String(10), nullable=False, server_default="chat"),
     CheckConstraint(
         "(state = 'value' AND (number IS NULL) != (text IS NULL))"
         " OR (state != 'value' AND number IS NULL AND text IS NULL)",
@@ -215,6 +217,25 @@ conversation = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     CheckConstraint("(task_id IS NULL) = (question = 'idle')", name="idle_has_no_task"),
     Index(None, "task_id"),
+)
+
+# A workbook that somebody sent: first a file to fetch, then what it would change, until they agree or not.
+import_draft = Table(
+    "import_draft",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    # Where the messenger keeps the file; null once it is read.
+    Column("file_ref", Text),
+    Column("task_id", Id, ForeignKey("task.id")),
+    Column("proposal", Json),
+    # When the file was sent.
+    Column("received_at", UtcDateTime, nullable=False),
+    # The conversation's version that asks about it; 0 while it is not read.
+    Column("version", Integer, nullable=False, server_default="0"),
+    CheckConstraint("(task_id IS NULL) = (proposal IS NULL)", name="proposal_has_task"),
+    CheckConstraint("(file_ref IS NULL) = (proposal IS NOT NULL)", name="read_or_not"),
 )
 
 # What happened to a task, append-only: submit, sign, return with its reason, publish.

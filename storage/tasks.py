@@ -193,8 +193,9 @@ def add_answers(
     person_id: int,
     update_id: int | None,
     now: datetime,
+    source: str = "chat",
 ) -> None:
-    """Append answers by address; what was typed is kept with each."""
+    """Append answers by address; what was typed, when and through which door is kept with each."""
     tx.execute(
         _ADD_ANSWER,
         [
@@ -208,10 +209,26 @@ def add_answers(
                 "person_id": person_id,
                 "update_id": update_id,
                 "at": now,
+                "source": source,
             }
             for at, cell in cells.items()
         ],
     )
+
+
+_SOURCES = select(answer.c.address, answer.c.source).where(answer.c.task_id == bindparam("task_id"), _CURRENT)
+
+
+def sources_of_task(tx: Tx, task_id: int) -> dict[str, str]:
+    """The door that each of a task's current answers came through."""
+    return {row[0]: row[1] for row in tx.execute(_SOURCES, {"task_id": task_id})}
+
+
+def newest_answer(tx: Tx, task_id: int) -> tuple[str, datetime] | None:
+    """(door, moment) of the answer that was stored last."""
+    query = select(answer.c.source, answer.c.at).where(answer.c.task_id == task_id)
+    row = tx.execute(query.order_by(answer.c.id.desc()).limit(1)).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def earlier_values(tx: Tx, task_id: int, addresses: Iterable[str]) -> dict[str, Cell]:

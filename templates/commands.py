@@ -32,6 +32,11 @@ def _by_word() -> Mapping[str, str]:
     return {fold(word): command.name for command in commands() for word in command.words}
 
 
+def is_command(name: str) -> bool:
+    """True for a command of ours; groups are full of other bots' commands."""
+    return any(command.name == name for command in commands())
+
+
 def command_in(text: str) -> tuple[str, str] | None:
     """(command, rest) when the text is a command: ``/fill``, ``／填报``, or one of its words alone.
 

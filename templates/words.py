@@ -69,7 +69,9 @@ def distance(amount: Decimal, measure: Measure) -> str:
         return "达到目标"
     better = (amount < 0) == (measure.direction == "lower")
     word = "比目标" + ("低" if amount < 0 else "高")
-    return f"{word}{number(abs(amount))}" + ("" if measure.direction == "none" or better else "，未达到")
+    return f"{word}{number(amount.copy_abs())}" + (
+        "" if measure.direction == "none" or better else "，未达到"
+    )
 
 
 def number_fixed(percent: Decimal) -> str:

@@ -1,21 +1,50 @@
-"""Play the month and leave its files."""
+"""Play the month and leave its files; then, if asked, hand the county to a visitor at the page."""
 
 from __future__ import annotations
 
+import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from bot.demo import august
 from bot.demo.july import GROUP, START, acts
 from bot.demo.stage import ROOT, Stage
 from templates.transcript import frame
+
+# How often the stage looks whether both processes are still there.
+LOOK = 0.3
 
 
 def play(out: Path, console: Console, *, kills: int, seed: int) -> float:
     """Play July 2008; returns seconds. Leaves transcript.txt, ledger.jsonl, digest.txt and safety.xlsx in ``out``."""
     began = time.monotonic()
+    _stage(out, console, kills=kills, seed=seed, port=0, then=lambda _stage: None)
+    return time.monotonic() - began
+
+
+def serve(
+    out: Path, console: Console, *, kills: int, seed: int, port: int, ready: Callable[[float], None]
+) -> bool:
+    """Play, call ``ready``, and keep both processes until Ctrl+C; False when one of them died by itself."""
+    began = time.monotonic()
+    whole = True
+
+    def hand_over(stage: Stage) -> None:
+        nonlocal whole
+        ready(time.monotonic() - began)
+        whole = _wait(stage)
+
+    _stage(out, console, kills=kills, seed=seed, port=port, then=hand_over)
+    return whole
+
+
+def _stage(
+    out: Path, console: Console, *, kills: int, seed: int, port: int, then: Callable[[Stage], None]
+) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with (out / "transcript.txt").open("w", encoding="utf-8") as transcript:
 
@@ -24,22 +53,49 @@ def play(out: Path, console: Console, *, kills: int, seed: int) -> float:
             transcript.write(line + "\n")
             transcript.flush()
 
-        stage = Stage(out, tell, start=START, kills=kills, seed=seed)
+        stage = Stage(out, tell, start=START, kills=kills, seed=seed, port=port)
         try:
             invites = stage.open(ROOT / "programmes" / "yongjia")
+            number = 0
             for number, title in enumerate(acts(stage, invites), 1):
                 tell("\n" + frame("act", number=number, title=title))
             _leave_digest(stage, out)
+            if port:
+                for more, title in enumerate(august.acts(stage, _group(stage)), number + 1):
+                    tell("\n" + frame("act", number=more, title=title))
+            then(stage)
         finally:
             stage.close()
     _tidy(out)
-    return time.monotonic() - began
+
+
+def _wait(stage: Stage) -> bool:
+    """Until Ctrl+C or SIGTERM; both mean that the visitor has seen enough."""
+    asked = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal asked
+        asked = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        while stage.running and not asked:
+            time.sleep(LOOK)
+        # Ctrl+C reaches all three at once, so the processes may have gone first.
+        time.sleep(0 if asked else LOOK)
+        return asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _group(stage: Stage) -> int:
+    return next(chat for chat, name in stage.transcript.names.items() if name == GROUP)
 
 
 def _leave_digest(stage: Stage, out: Path) -> None:
     """What the leaders' group received, as files."""
-    group = next(chat for chat, name in stage.transcript.names.items() if name == GROUP)
-    received = [message for message in stage.chat(group) if message["from"]["bot"]]
+    received = [message for message in stage.chat(_group(stage)) if message["from"]["bot"]]
     document = next(message for message in received if message["file"])
     digest = received[received.index(document) - 1]
     (out / "digest.txt").write_text(digest["text"] + "\n", encoding="utf-8")

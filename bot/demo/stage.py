@@ -28,23 +28,26 @@ from templates.transcript import Transcript, frame
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
+LOOPBACK = "127.0.0.1"
 
 
 class Stage:
     """Starts both processes, moves both clocks together, and lets people say and press things.
 
     ``kills`` is how many times the program is killed with -9 right after somebody did something; ``seed``
-    decides when.
+    decides when. ``port`` is the pretend Telegram's, whose page is there; 0 takes any that is free.
     """
 
-    def __init__(self, out: Path, tell: Callable[[str], None], *, start: str, kills: int, seed: int) -> None:
+    def __init__(
+        self, out: Path, tell: Callable[[str], None], *, start: str, kills: int, seed: int, port: int = 0
+    ) -> None:
         self.out = out
         self.tell = tell
         self.zone = ZoneInfo("Asia/Shanghai")
         self.now = self._moment(start)
         self.transcript = Transcript(self.zone)
         self.http = httpx.Client(timeout=PATIENCE)
-        self.sim_port, self.bot_port = _free_port(), _free_port()
+        self.sim_port, self.bot_port = port or _free_port(), _free_port()
         self.ids: dict[tuple[str, str], int] = {}
         self._ledger_seen = 0
         self._doings = 0
@@ -80,7 +83,8 @@ class Stage:
 
     def _start_simulator(self) -> None:
         ledger = str((self.out / "ledger.jsonl").resolve())
-        words = ["-m", "simulator", "--port", str(self.sim_port), "--ledger", ledger]
+        status = f"http://{LOOPBACK}:{self.bot_port}"
+        words = ["-m", "simulator", "--port", str(self.sim_port), "--ledger", ledger, "--status-url", status]
         self._spawn("simulator", words, {})
         self._wait(lambda: self._sim("GET", "state") is not None)
         self._sim("POST", "clock", {"now": self.now.isoformat(), "rate": 0})
@@ -88,7 +92,7 @@ class Stage:
     def _start_bot(self) -> None:
         environment = {
             "YIBAO_TOKEN": DEFAULT_TOKEN,
-            "YIBAO_API_BASE_URL": f"http://127.0.0.1:{self.sim_port}",
+            "YIBAO_API_BASE_URL": f"http://{LOOPBACK}:{self.sim_port}",
             "YIBAO_DATABASE_URL": self.url,
             "YIBAO_CLOCK_START": self.now.isoformat(),
             "YIBAO_CLOCK_RATE": "0",
@@ -117,8 +121,14 @@ class Stage:
         state = self._sim("GET", "state")
         return state is not None and not state["poll_waiting"]
 
+    @property
+    def running(self) -> bool:
+        """Whether both processes are still there."""
+        return all(process.poll() is None for process in self._processes.values())
+
     def close(self) -> None:
-        for process in self._processes.values():
+        """Stop both; the program goes first, so that it does not see Telegram vanish."""
+        for process in reversed(self._processes.values()):
             process.terminate()
         for process in self._processes.values():
             process.wait(PATIENCE)
@@ -131,7 +141,7 @@ class Stage:
         self.now = self._moment(text)
         self._sim("POST", "clock", {"now": self.now.isoformat(), "rate": 0})
         answer = self.http.post(
-            f"http://127.0.0.1:{self.bot_port}/clock", json={"now": self.now.astimezone(UTC).isoformat()}
+            f"http://{LOOPBACK}:{self.bot_port}/clock", json={"now": self.now.astimezone(UTC).isoformat()}
         )
         answer.raise_for_status()
         self.settle()
@@ -162,14 +172,14 @@ class Stage:
 
     def _status(self) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = self.http.get(f"http://127.0.0.1:{self.bot_port}/status.json").json()
+            found: dict[str, Any] = self.http.get(f"http://{LOOPBACK}:{self.bot_port}/status.json").json()
         except httpx.TransportError:
             return None
         return found
 
     def _sim(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         try:
-            answer = self.http.request(method, f"http://127.0.0.1:{self.sim_port}/sim/{path}", json=body)
+            answer = self.http.request(method, f"http://{LOOPBACK}:{self.sim_port}/sim/{path}", json=body)
         except httpx.TransportError:
             return None
         answer.raise_for_status()
@@ -179,7 +189,7 @@ class Stage:
 
     def person(self, post: tuple[str, str], name: str, called: str) -> None:
         """Somebody who is to hold a post."""
-        self.ids[post] = self._sim("POST", "people", {"first_name": name})["id"]
+        self.ids[post] = self._sim("POST", "people", {"first_name": name, "about": called})["id"]
         self.transcript.names[self.ids[post]] = f"{name}（{called}）"
 
     def start(self, post: tuple[str, str], code: str) -> None:
@@ -205,13 +215,17 @@ class Stage:
         self._do(f"groups/{group}/bot", {"by": self.ids[admin]})
         return group
 
+    def enter(self, post: tuple[str, str], group: int) -> None:
+        """Somebody joins a group."""
+        self._do(f"groups/{group}/members", {"person": self.ids[post]})
+
     def chat(self, chat: int) -> list[dict[str, Any]]:
         """A chat's messages as its members see them."""
         found: list[dict[str, Any]] = self._sim("GET", f"chats/{chat}")["messages"]
         return found
 
     def file(self, file_id: str) -> bytes:
-        return self.http.get(f"http://127.0.0.1:{self.sim_port}/sim/files/{file_id}").content
+        return self.http.get(f"http://{LOOPBACK}:{self.sim_port}/sim/files/{file_id}").content
 
     def _do(self, path: str, body: dict[str, Any]) -> None:
         """Somebody does something; perhaps the program is killed at this very moment."""
@@ -229,5 +243,5 @@ DOINGS = 60
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

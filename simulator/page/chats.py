@@ -91,7 +91,7 @@ def listing(world: World, marks: ReadMarks) -> list[Line]:
 
 
 def _line(chat: Chat, marks: ReadMarks) -> Line:
-    last = next(backwards(chat, len(chat.messages)), None)
+    last = next((m for m in backwards(chat, len(chat.messages)) if not is_service(m)), None)
     preview = _preview(last) if last else ""
     title, about = chat.title or "", ""
     if chat.person is not None:

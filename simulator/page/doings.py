@@ -56,9 +56,7 @@ async def start(page: Page, request: Request) -> Response:
 async def press(page: Page, request: Request) -> Response:
     """Press an inline button that the message has now."""
     form = await _form(request)
-    page.world.press(
-        form.integer("person"), form.integer("chat"), form.integer("message"), form.text("data")
-    )
+    page.world.press(form.integer("person"), form.integer("chat"), form.integer("message"), form.text("data"))
     return _done()
 
 

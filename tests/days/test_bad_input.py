@@ -154,7 +154,7 @@ async def test_an_answer_to_an_old_question_is_not_counted(liaison: Resident, re
     old = world.last(liaison.person, from_bot=True)
     await liaison.says("3 1 2 15.6 0")
     await refused(
-        liaison, lambda: world.say(liaison.person, "4 1 2 15.6 0", reply_to=old), "回复的是较早的问题"
+        liaison, lambda: world.say(liaison.person, "4 1 2 15.6 0", reply_to=old), "引用的不是当前的问题"
     )
 
 

@@ -127,10 +127,11 @@ async def _twice(resident: Resident, label: str) -> str:
         for m in reversed(world.messages(resident.person))
         if any(label in b.text for r in m.buttons for b in r)
     )
+    before = len(world.answers(resident.person))
     for _ in range(2):
         world.press(resident.person, message_id=button.message_id, label=label)
     await resident.county.settle()
-    return resident.news()
+    return "\n".join([*(answer.text for answer in world.answers(resident.person)[before:]), resident.news()])
 
 
 async def test_a_double_tap_on_submit_submits_once(liaison: Resident, fill, rows) -> None:

@@ -229,7 +229,7 @@ async def test_a_replaced_liaison_loses_the_post_at_once(liaison: Resident) -> N
 async def test_in_groups_only_registering_is_done(opened: County, dump) -> None:
     opened.world.privacy = False
     group, admin, before = opened.leaders, opened[ADMIN], dump(opened)
-    for text in ("/fill", "/status@yibao_bot", "/publish", "/digest", "/没有", "／填报", "/start abc"):
+    for text in ("/fill", "/status@yibao_bot", "/publish", "/digest", "／填报", "/start abc"):
         act = opened.world.say(admin.person, text, group)
         await opened.settle()
         (said,) = opened.world.said_since(group, act.message_id or 0)
@@ -241,7 +241,16 @@ async def test_talk_and_commands_for_others_in_a_group_are_none_of_our_business(
     opened.world.privacy = False
     group, admin = opened.leaders, opened[ADMIN]
     before, last = dump(opened), opened.world.last(group, from_bot=True)
-    for text in ("3 1 2 15.6 0", "发布", "同意", "/start@OtherBot", "/register@OtherBot", "/fill@OtherBot x"):
+    for text in (
+        "3 1 2 15.6 0",
+        "发布",
+        "同意",
+        "/weather",
+        "/没有",
+        "/start@OtherBot",
+        "/register@OtherBot",
+        "/fill@OtherBot x",
+    ):
         opened.world.say(admin.person, text, group)
     await opened.settle()
     assert opened.world.last(group, from_bot=True) is last

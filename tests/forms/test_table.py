@@ -118,6 +118,12 @@ def test_a_row_that_does_not_apply_leaves_sum_and_base_and_the_rest_stays_compar
     assert total.complete
 
 
+def test_a_total_has_no_base_when_one_of_its_parts_has_none() -> None:
+    last_year = {at: number for at, number in BASES.last_year.items() if at != "water.accidents"}
+    total = compute(SAFETY, rows(SAFETY, **JUNE), replace(BASES, last_year=last_year))["total", "accidents"]
+    assert (total.cumulative, total.base, total.change, total.complete) == (61, None, NO_BASE, True)
+
+
 def test_a_row_with_a_month_missing_earlier_this_year_is_summed_but_not_comparable() -> None:
     gaps = replace(BASES, gaps=frozenset({"road.accidents"}))
     table = compute(SAFETY, rows(SAFETY, **JUNE), gaps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -139,6 +140,31 @@ def test_worse_is_what_moved_against_its_measures_direction(
     assert found == (["road.accidents"] if is_worse else [])
 
 
+@pytest.mark.parametrize(
+    ("direction", "target", "is_behind"),
+    [
+        *(("lower", 2, True), ("lower", 3, False), ("lower", 4, False)),
+        *(("higher", 2, False), ("higher", 3, False), ("higher", 4, True)),
+        *(("none", 2, False), ("none", 4, False)),
+    ],
+)
+def test_in_a_form_of_targets_what_misses_its_target_is_behind(
+    direction: str, target: int, is_behind: bool
+) -> None:
+    raw = raw_safety()
+    raw["grid"]["facets"] = raw["grid"]["facets"][:1]  # 当月 alone: nothing is compared with last year
+    raw["grid"]["measures"][0]["direction"] = direction
+    form, bases = Form.model_validate(raw), Bases(targets={"road.accidents": Decimal(target)})
+    one = replace(digest(form=form), table=compute(form, JUNE, bases))  # 3 accidents
+    assert [measure.key for measure, _ in one.behind] == (["accidents"] if is_behind else [])
+    assert one.worse == []
+
+
+def test_a_form_that_is_compared_with_last_year_has_no_targets_to_miss() -> None:
+    bases = Bases(targets={"road.accidents": Decimal(0)})
+    assert replace(digest(), table=compute(SAFETY, JUNE, bases)).behind == []
+
+
 def test_a_snapshot_holds_typed_figures_and_bases_and_nothing_derived() -> None:
     snapshot = frozen(
         {"road.loss": figure(Decimal("15.60")), "road.deaths": ZERO, "road.injured": NOT_APPLICABLE},
@@ -175,16 +201,17 @@ REPORTS = st.builds(
 )
 
 
-@given(FIGURES, KNOWN, KNOWN, GAPS, st.lists(REPORTS, max_size=4).map(tuple), st.booleans())
+@given(FIGURES, KNOWN, KNOWN, KNOWN, GAPS, st.lists(REPORTS, max_size=4).map(tuple), st.booleans())
 def test_a_digest_read_from_its_json_equals_the_one_that_was_frozen(
     cells: dict[str, Cell],
     before: dict[str, Decimal],
     last_year: dict[str, Decimal],
+    targets: dict[str, Decimal],
     gaps: frozenset[str],
     units: tuple[UnitReport, ...],
     lead_signed: bool,
 ) -> None:
-    bases = Bases(before, last_year, gaps=gaps)
+    bases = Bases(before, last_year, gaps=gaps, targets=targets)
     snapshot = {"period": "2008-06", "sheets": [frozen(cells, bases, units, lead_signed=lead_signed)]}
     [found] = read_snapshot(json.loads(json.dumps(snapshot)), {7: SAFETY})
     assert found == SheetDigest(

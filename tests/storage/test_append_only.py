@@ -33,7 +33,7 @@ def test_what_was_written_once_stays(tmp_path: Path, table: str, change: str) ->
 
 
 @pytest.mark.parametrize(
-    "state, number, told",
+    ("state", "number", "told"),
     [
         ("value", None, None),
         ("value", "1", "x"),

@@ -19,6 +19,7 @@ from templates.words import (
     change,
     covered,
     date_of,
+    distance,
     joined,
     month_of,
     number,
@@ -110,6 +111,23 @@ def test_every_change_has_a_word_and_none_is_a_minus_zero(now: Decimal, base: De
     assert text
     assert "−0.0%" not in text.split()
     assert text.startswith(("+", "−", "0.0%", "持平", "—"))
+
+
+@pytest.mark.parametrize(
+    ("amount", "direction", "text"),
+    [
+        ("0.00", "lower", "达到目标"),
+        ("-0.02", "lower", "比目标低0.02"),
+        ("0.03", "lower", "比目标高0.03，未达到"),
+        ("0.03", "higher", "比目标高0.03"),
+        ("-0.5", "higher", "比目标低0.5，未达到"),
+        ("-0.5", "none", "比目标低0.5"),
+    ],
+)
+def test_the_distance_from_a_target_says_which_way_and_whether_it_is_missed(
+    amount: str, direction: str, text: str
+) -> None:
+    assert distance(Decimal(amount), LOSS.model_copy(update={"direction": direction})) == text
 
 
 DUE = datetime(2008, 7, 2, 9, 30, tzinfo=UTC)

@@ -71,7 +71,15 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=10), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("month", "cumulative", "target", name="kind", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "month",
+                "cumulative",
+                "target",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             nullable=False,
         ),
         sa.Column("address", sa.String(length=85), nullable=False),

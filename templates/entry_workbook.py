@@ -1,0 +1,343 @@
+"""The workbook that a unit fills in (Excel填报): typed cells open, computed ones locked, last month beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+
+from openpyxl.cell.cell import Cell as Square
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill, Protection
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from forms.cells import UNANSWERED, Cell, State
+from forms.definition import Facet, Measure
+from forms.numbers import format_number
+from forms.questions import Part
+from forms.table import Bases, Series, Table, compute
+from templates import workbook_styles as styles
+from templates.entry_layout import LAST, Layout, Line, headings, levels
+from templates.read_workbook import CELL, MARK, META
+from templates.report import Label, title_of
+from templates.words import STATE_WORDS, change, say
+from templates.workbook import workbook_name
+from templates.workbook_styles import Block, Content, Look, put, words
+
+OPEN, LOCKED, BEFORE, WRONG = "FFFFFFFF", "FFE3EAF4", "FFEDEDED", "FFFFC7CE"
+CHOICES = (STATE_WORDS[State.NOT_APPLICABLE], STATE_WORDS[State.NOT_MEASURED])
+NOTHING = "无"
+NO_FIGURE = "—"
+NARROWEST = 88.0  # all columns together: a sentence needs room
+FIRST = 2  # the row and the column of keys are hidden before everything
+STORY_HEIGHT = 78.0  # points, four lines
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_FAINT = styles.faint(styles.WORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A cell that was not accepted: what was written in it, and why not."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One unit's part as it stands, and the names that bring the file back to it."""
+
+    part: Part
+    answers: Mapping[str, Cell]
+    bases: Bases
+    label: Label
+    unit_key: str
+    unit: str
+    task: int
+    programme: str
+    wrong: Mapping[str, Wrong] = field(default_factory=dict)
+
+    @cached_property
+    def layout(self) -> Layout:
+        return Layout(self.part, self.label.last)
+
+    @cached_property
+    def table(self) -> Table:
+        return compute(self.part.form, self.answers, self.bases)
+
+    @property
+    def name(self) -> str:
+        """安全生产工作进展情况报告表（6月份 县港航管理处填报）.xlsx"""
+        return workbook_name(self.part.form, f"{self.label.covers} {self.unit}填报")
+
+
+def entry_workbook(entry: Entry) -> bytes:
+    """The whole file; the same input gives the same bytes."""
+    book = styles.new_book(entry.label.covers + entry.part.form.title)
+    sheet = book.worksheets[0]
+    sheet.title = re.sub(r"[\\/:*?\[\]'\n]", "_", entry.part.form.short)[:31]
+    _Draft(sheet, entry).draw()
+    _write_meta(book, entry, sheet)
+    return styles.packed(book)
+
+
+class _Draft:
+    """One sheet being drawn. Rows and columns are counted as the sheet does, from 1."""
+
+    def __init__(self, sheet: Worksheet, entry: Entry) -> None:
+        self.sheet = sheet
+        self.entry = entry
+        self.layout = entry.layout
+        self.rows = self.layout.rows
+        self.columns = self.layout.columns if self.rows else []
+        self.stubs = levels(self.rows) if self.rows else 1
+        self.left = FIRST + self.stubs
+        self.right = self.left + max(len(self.columns), 1) - 1
+        self.top = FIRST + 2 + (levels(self.columns) if self.rows else 0)
+
+    def draw(self) -> None:
+        self._hide_keys()
+        widths = self._widths()
+        self._draw_top(sum(widths[1:]))
+        if self.rows:
+            self._draw_headings()
+            self._draw_figures()
+        last = self._draw_stories(self.top + len(self.rows), sum(widths[self.left - 1 :]))
+        self._protect(last)
+
+    def _hide_keys(self) -> None:
+        self._key(1, 1, MARK)
+        self.sheet.row_dimensions[1].hidden = True
+        self.sheet.column_dimensions["A"].hidden = True
+
+    def _key(self, row: int, column: int, text: str) -> None:
+        self.sheet.cell(row, column).value = text
+
+    def _widths(self) -> list[float]:
+        found = [max(self._width(line), 6.5 + styles.width_of(line.titles[-1]) / 2) for line in self.columns]
+        stubs = [
+            min(max(styles.width_of(line.titles[level]) for line in self.rows) + 3.0, 30.0)
+            if self.rows
+            else 30.0
+            for level in range(self.stubs)
+        ]
+        found = styles.widened(found, sum(stubs)) if found else [NARROWEST]
+        factor = max((NARROWEST - sum(stubs)) / sum(found), 1.0)
+        widths = [3.0, *(max(width, 12.0) for width in stubs), *(round(width * factor, 1) for width in found)]
+        styles.set_widths(self.sheet, widths)
+        self.sheet.column_dimensions["A"].hidden = True
+        return widths
+
+    def _width(self, line: Line) -> float:
+        shown = [self._content(row, line)[0].shown for row in self.rows]
+        return max(map(styles.width_of, shown), default=0) + 3.0
+
+    def _draw_top(self, width: float) -> None:
+        entry = self.entry
+        title = entry.label.covers + entry.part.form.title
+        put(self.sheet, Block(FIRST, FIRST, FIRST, self.right), words(title), styles.TITLE)
+        styles.set_height(self.sheet, FIRST, styles.height_of(title, width, styles.TITLE) + 6)
+        text = say("importing.guide", unit=entry.unit, returned=entry.part.only is not None).unescape()
+        put(self.sheet, Block(FIRST + 1, FIRST, FIRST + 1, self.right), words(text), styles.NOTE)
+        styles.set_height(self.sheet, FIRST + 1, styles.height_of(text, width, styles.NOTE))
+
+    def _draw_headings(self) -> None:
+        under = FIRST + 2
+        corner = "\n".join(self.entry.part.form.grid.corner)
+        put(self.sheet, Block(under, FIRST, self.top - 1, self.left - 1), words(corner), styles.HEADING)
+        for heading in headings(self.columns):
+            block = Block(
+                under + heading.top,
+                self.left + heading.first,
+                under + heading.bottom,
+                self.left + heading.last,
+            )
+            put(self.sheet, block, words(heading.title), styles.HEADING)
+        for heading in headings(self.rows):
+            block = Block(
+                self.top + heading.first, FIRST + heading.top, self.top + heading.last, FIRST + heading.bottom
+            )
+            put(self.sheet, block, words(heading.title), styles.STUB)
+        for row in range(under, self.top):
+            styles.set_height(self.sheet, row, 34.0)
+
+    def _draw_figures(self) -> None:
+        for column, line in enumerate(self.columns, self.left):
+            if line.kind in ("", str(Facet.MONTH)) and not self.entry.part.form.measures[line.key].computed:
+                self._key(1, column, line.key)
+        for row, line in enumerate(self.rows, self.top):
+            if line.kind in ("", str(Facet.MONTH)):
+                self._key(row, 1, line.key)
+            styles.set_height(self.sheet, row, 30.0)
+            for column, other in enumerate(self.columns, self.left):
+                self._draw_figure(row, column, line, other)
+
+    def _draw_figure(self, row: int, column: int, line: Line, other: Line) -> None:
+        content, look, colour = self._content(line, other)
+        at = f"{line.key}.{other.key}"
+        square = self._put(Block(row, column, row, column), content, look, colour)
+        if (line.kind or other.kind) == Facet.MONTH and at in self.entry.part.figures:
+            measure = self.entry.part.form.measures[other.key]
+            if content.number_format == "General":
+                square.number_format = "0." + "0" * measure.decimals if measure.decimals else "0"
+            self._open(square, at)
+            if at in self.entry.part.open_addresses:
+                self._help(square, measure)
+
+    def _content(self, row: Line, column: Line) -> tuple[Content, Look, str]:
+        """What a square of the table holds, how it is dressed, and its colour."""
+        entry, at = self.entry, f"{row.key}.{column.key}"
+        measure = entry.part.form.measures[column.key]
+        series = entry.table[row.key, column.key]
+        kind = row.kind or column.kind
+        if at in entry.wrong and kind == Facet.MONTH:
+            return words(entry.wrong[at].text), styles.WORD, WRONG
+        if kind == LAST:
+            before = entry.bases.last_month.get(at, UNANSWERED)
+            return _typed(before, measure, "—"), _FAINT, BEFORE
+        if kind == Facet.MONTH:
+            if at not in entry.part.figures:
+                return _typed(series.month, measure, "—"), styles.FIGURE, LOCKED
+            colour = OPEN if at in entry.part.open_addresses else LOCKED
+            return _typed(series.month, measure, ""), styles.FIGURE, colour
+        if kind == Facet.TARGET:
+            return _amount(series.target, measure), styles.FIGURE, LOCKED
+        if not series.month.answered:
+            return words(""), styles.WORD, LOCKED
+        if kind == Facet.CUMULATIVE:
+            return _amount(series.cumulative, measure), styles.FIGURE, LOCKED
+        return words(change(series.change)), styles.FIGURE, LOCKED
+
+    def _put(self, block: Block, content: Content, look: Look, colour: str) -> Square:
+        put(self.sheet, block, content, look)
+        for row in self.sheet.iter_rows(block.top, block.bottom, block.left, block.right):
+            for one in row:
+                one.fill = PatternFill("solid", fgColor=colour)
+        square = self.sheet.cell(block.top, block.left)
+        assert isinstance(square, Square)
+        if isinstance(square.value, str):
+            square.value = _ESCAPED.sub("_x005F_", square.value)
+            square.data_type = "s"
+        if content.value == "":
+            square.value = None
+        return square
+
+    def _open(self, square: Square, at: str) -> None:
+        """Unlock what may be typed; say what is wrong with it."""
+        square.protection = Protection(locked=at not in self.entry.part.open_addresses)
+        if at in self.entry.wrong:
+            square.comment = Comment(
+                styles.inert(self.entry.wrong[at].reason), styles.AUTHOR, height=90, width=260
+            )
+
+    def _help(self, square: Square, measure: Measure) -> None:
+        """A drop-down for the two words, a hint, and red as soon as it holds anything but them or a fitting number."""
+        choice = DataValidation("list", formula1=f'"{",".join(CHOICES)}"', allow_blank=True)
+        choice.showErrorMessage, choice.showInputMessage = False, True
+        choice.promptTitle = styles.inert(measure.called)[:32]
+        choice.prompt = say("importing.hint", measure=measure, choices=CHOICES).unescape()[:255]
+        choice.add(square)
+        self.sheet.add_data_validation(choice)
+        rule = FormulaRule([_unfit(square.coordinate, measure)], fill=PatternFill(bgColor=WRONG))
+        self.sheet.conditional_formatting.add(square.coordinate, rule)
+
+    def _draw_stories(self, row: int, width: float) -> int:
+        for at in self.entry.part.narratives:
+            told = self.entry.answers.get(at, UNANSWERED)
+            text = (told.text or NOTHING) if told.answered else ""
+            colour = OPEN if at in self.entry.part.open_addresses else LOCKED
+            if at in self.entry.wrong:
+                text, colour = self.entry.wrong[at].text, WRONG
+            self._key(row, 1, at)
+            put(self.sheet, Block(row, FIRST, row, self.left - 1), words(self._title(at)), styles.STUB)
+            block = Block(row, self.left, row, self.right)
+            look = replace(styles.STORY, down="center")
+            self._open(self._put(block, words(text), look, colour), at)
+            styles.set_height(self.sheet, row, max(styles.height_of(text, width, look), STORY_HEIGHT))
+            row += 1
+        return row - 1
+
+    def _title(self, at: str) -> str:
+        return title_of(self.entry.part, at)
+
+    def _protect(self, last: int) -> None:
+        area = Block(FIRST, FIRST, max(last, FIRST), self.right)
+        styles.set_page(self.sheet, self.entry.programme, area, (FIRST + 2, max(self.top - 1, FIRST + 2)))
+        self.sheet.freeze_panes = self.sheet.cell(self.top, self.left).coordinate
+        self.sheet.protection.sheet = True
+        self.sheet.protection.formatColumns = self.sheet.protection.formatRows = False
+
+
+def _typed(cell: Cell, measure: Measure, blank: str) -> Content:
+    if cell.amount is not None:
+        return _amount(cell.amount, measure)
+    return words(STATE_WORDS[cell.state] if cell.answered else blank)
+
+
+def _look(content: Content) -> Look:
+    return styles.WORD if isinstance(content.value, str) else styles.FIGURE
+
+
+def _computed(kind: str, series: Series, measure: Measure) -> Content:
+    """What yibao fills in by itself, as far as it is known now."""
+    if kind == Facet.TARGET:
+        return _amount(series.target, measure)
+    if not series.month.answered:
+        return words("")
+    if kind == Facet.CUMULATIVE:
+        return _amount(series.cumulative, measure)
+    return words(NO_FIGURE if series.month.state is State.NOT_APPLICABLE else change(series.change))
+
+
+def _amount(amount: Decimal | None, measure: Measure) -> Content:
+    return words(NO_FIGURE) if amount is None else styles.figure(amount, measure.decimals)
+
+
+def _unfit(at: str, measure: Measure) -> str:
+    """True for what the bot would refuse: neither blank, nor one of the words, nor a number within its bounds."""
+    tests = [f"ISNUMBER({at})", f"ROUND({at},{measure.decimals})={at}"]
+    if measure.minimum is not None:
+        tests.append(f"{at}>={format_number(measure.minimum)}")
+    if measure.maximum is not None:
+        tests.append(f"{at}<={format_number(measure.maximum)}")
+    said = ",".join(f'{at}="{word}"' for word in (*CHOICES, NOTHING))
+    return f"NOT(OR(ISBLANK({at}),{said},IF(ISNUMBER({at}),AND({','.join(tests)}),FALSE)))"
+
+
+def _write_meta(book: Workbook, entry: Entry, main: Worksheet) -> None:
+    """What brings the file back to its report. Nothing here is trusted: it is compared with the database."""
+    sheet = book.create_sheet(META)
+    form = entry.part.form
+    head = {
+        "form": form.key,
+        "version": str(form.version),
+        "period": entry.label.period,
+        "unit": entry.unit_key,
+        "task": str(entry.task),
+    }
+    for name, text in head.items():
+        sheet.append([name, text])
+    for row in _cell_rows(entry, main):
+        sheet.append(row)
+    sheet.sheet_state = "hidden"
+    sheet.protection.sheet = True
+
+
+def _cell_rows(entry: Entry, main: Worksheet) -> list[list[str]]:
+    """One row for each typed cell: where it stood, its address, the headings of its row and its column."""
+    form = entry.part.form
+    across = {str(main.cell(1, column).value): column for column in range(2, main.max_column + 1)}
+    down = {str(main.cell(row, 1).value): row for row in range(2, main.max_row + 1)}
+    found = []
+    for at in entry.part.figures:
+        item, _, measure = at.partition(".")
+        place = main.cell(down[item], across[measure]).coordinate
+        found.append([CELL, place, at, form.items[item].title, form.measures[measure].title])
+    for at in entry.part.narratives:
+        found.append([CELL, main.cell(down[at], 2).coordinate, at, title_of(entry.part, at), ""])
+    return [[styles.inert(text) for text in row] for row in found]

@@ -1,0 +1,78 @@
+"""A sent workbook shown as understood: what it would change, what it contradicts, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+
+from forms.cells import UNANSWERED, Cell
+from forms.importing import Proposal
+from forms.questions import Part
+from forms.table import Bases
+from templates.entry_workbook import Wrong
+from templates.message import Button, Message
+from templates.report import Label, report, shown_at, title_of
+from templates.words import button, refusal, say
+
+MOST_LINES = 10
+
+
+def proposal_message(
+    label: Label,
+    unit: str,
+    part: Part,
+    answers: Mapping[str, Cell],
+    bases: Bases,
+    proposal: Proposal,
+    version: int,
+) -> Message:
+    """The report with the file's values, and the buttons that decide."""
+    changed = [at for at in proposal.accepted if answers.get(at, UNANSWERED).answered]
+    text = say(
+        "importing.proposal",
+        report=report(label, unit, part, {**answers, **proposal.accepted}, bases),
+        filled=len(proposal.accepted) - len(changed),
+        changed=len(changed),
+        unchanged=len(proposal.unchanged),
+        missing=len(proposal.missing),
+        changes=[
+            say(
+                "filling.correction",
+                title=title_of(part, at),
+                was=shown_at(part, at, answers[at]),
+                now=shown_at(part, at, proposal.accepted[at]),
+            )
+            for at in changed
+        ],
+        conflicts=[
+            say(
+                "importing.conflict",
+                title=title_of(part, at),
+                was=shown_at(part, at, answers.get(at, UNANSWERED)),
+                now=shown_at(part, at, cell),
+            )
+            for at, cell in proposal.conflicts.items()
+        ],
+    )
+    return Message(text, _buttons(proposal, version), version)
+
+
+def _buttons(proposal: Proposal, version: int) -> tuple[tuple[Button, ...], ...]:
+    if proposal.conflicts:
+        return (button("prefer", 0, version), button("keep", 0, version)), (button("discard", 0, version),)
+    return ((button("adopt", 0, version), button("discard", 0, version)),)
+
+
+def bad_message(label: Label, part: Part, proposal: Proposal) -> Message:
+    """One line for each cell that cannot be taken."""
+    lines = [
+        say("importing.bad_line", title=title_of(part, one.address), reason=refusal(one.refused))
+        for one in islice(proposal.bad, MOST_LINES)
+    ]
+    more = max(len(proposal.bad) - MOST_LINES, 0)
+    return Message(say("importing.bad", task=label, lines=lines, more=more))
+
+
+def wrong_cells(proposal: Proposal) -> dict[str, Wrong]:
+    """What the returned workbook shows red, with its reason beside it."""
+    return {one.address: Wrong(one.text, refusal(one.refused).unescape()) for one in proposal.bad}
