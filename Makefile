@@ -6,17 +6,20 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run check bench lock clean
+.PHONY: help demo test browser run check bench lock clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(READY) ## play July 2008 of the sample county, no account needed (ARGS="--once --out DIR" leaves files)
+demo: $(READY) ## play July 2008 of the sample county, then open its page on 127.0.0.1:8400; no account needed (ARGS="--once" leaves files only)
 	@$(BIN)/yibao demo $(ARGS)
 
 test: $(READY) ## lint, types, house rules and all tests
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory check browser
 	$(BIN)/pytest -n auto $(ARGS)
+
+browser: ## find or install Chromium and a Chinese font for the browser tests
+	@sh tests/browser/install.sh
 
 run: $(READY) ## run the real bot with the settings in .env
 	@$(BIN)/yibao run

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import throughput
+from benchmarks import hostile, throughput
 
-BENCHMARKS = {"throughput": throughput.main}
+BENCHMARKS = {"throughput": throughput.main, "hostile": hostile.main}
 
 
 def main(names: list[str]) -> int:

@@ -175,6 +175,10 @@ class Intake:
         message = update.effective_message
         if query is not None and message is not None and (reply.settled or reply.edit):
             await self._touch(address, message.message_id, reply)
+        await self.say(address, reply)
+
+    async def say(self, address: str, reply: Reply) -> None:
+        """The messages of a reply, then its files."""
         for said in reply.messages:
             await self.tell(address, said)
         for one in reply.attachments:

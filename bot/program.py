@@ -21,6 +21,7 @@ from bot.delivery import Delivery
 from bot.intake import Intake, collect
 from bot.pace import Pace
 from bot.settings import Settings
+from bot.uploads import Uploads
 from handlers.edge import Door
 from handlers.routes import routes
 from schedules.cycle import ring
@@ -83,18 +84,20 @@ class Program:
         pace = pace or Pace()
         self.delivery = Delivery(self.application.bot, runtime, pace, monotonic=monotonic)
         self.intake = Intake(self.application, runtime, pace, monotonic, self.delivery.ring)
+        self.uploads = Uploads(self.application.bot, runtime, self.intake.say)
 
     async def start(self) -> None:
         """Reach Telegram, put the handlers in place, and take up what a killed program left."""
         await self.application.initialize()
         bot = self.application.bot
-        door = Door(self.runtime, bot.id, bot.username, collect)
+        door = Door(self.runtime, bot.id, bot.username, collect, self.uploads.ring)
         for handler in routes(door):
             self.application.add_handler(handler)
         with contextlib.suppress(TelegramError):
             await bot.set_my_commands([BotCommand(one.name, one.says) for one in commands() if one.says])
         await self.runtime.tick(letters.recover)
         await self.intake.resume()
+        self.uploads.ring()
 
     async def tick(self) -> None:
         """One ring of the bell: do what is due, then let delivery look."""
@@ -104,12 +107,13 @@ class Program:
     async def stop(self) -> None:
         """Finish what was taken, then let go of Telegram."""
         await self.intake.settle()
+        await self.uploads.stop()
         await self.application.shutdown()
 
     @property
     def idle(self) -> bool:
         """True when nothing is being handled or sent at this moment."""
-        return not self.intake.busy and not self.delivery.busy
+        return not (self.intake.busy or self.delivery.busy or self.uploads.busy)
 
     def background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run something beside the program; it is kept until it ends."""
@@ -137,6 +141,7 @@ class Program:
         try:
             await self.tick()
             await self.intake.catch_up()
+            self.uploads.ring()
         except Exception:
             log.exception("tick failed")
 

@@ -111,14 +111,15 @@ def contradictions(
     wrong: Collection[str] = (),
 ) -> list[Bad]:
     """Hard checks on every row that would change; what is ``wrong`` already says nothing here."""
-    found: list[Bad] = []
+    found: dict[str, Bad] = {}
     for item in dict.fromkeys(item_of(at) for at in changed if at in part.figures):
         mine = {at: changed.get(at) or answers.get(at, UNANSWERED) for at in part.of_item(item)}
         amounts = amounts_of(part.form, item, {at: cell for at, cell in mine.items() if at not in wrong})
         for check in part.form.checks:
             if check.level == "hard" and check.parsed.broken(amounts):
-                found += _of_check(part, item, check, typed)
-    return list({one.address: one for one in reversed(found)}.values())
+                for one in _of_check(part, item, check, typed):
+                    found.setdefault(one.address, one)
+    return list(found.values())
 
 
 def _of_check(part: Part, item: str, check: Check, typed: Mapping[str, str]) -> list[Bad]:

@@ -13,6 +13,7 @@ from forms.questions import Kind, Part, Question, item_of, reason_address
 from forms.table import nil_row
 from forms.text import clean, fold, is_blank
 
+NIL_WORD = "零报告"
 NOTHING = frozenset({"无", "没有", "暂无", "零报告", "未发生", "没发生"})
 SAME = frozenset({"=", "同上", "不变"})
 REASON_LENGTH = 200

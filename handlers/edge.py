@@ -21,13 +21,24 @@ _PLACES = {Chat.PRIVATE: Place.PRIVATE, Chat.GROUP: Place.GROUP, Chat.SUPERGROUP
 
 
 class Door:
-    """What every handler is given: the runtime, the bot's own names, and where replies go after commit."""
+    """What every handler is given: the runtime, the bot's own names, and where replies go after commit.
 
-    def __init__(self, runtime: Runtime, bot_id: int, bot_name: str, collect: Collect) -> None:
+    ``file_came`` wakes whoever reads files.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        bot_id: int,
+        bot_name: str,
+        collect: Collect,
+        file_came: Callable[[], None],
+    ) -> None:
         self.runtime = runtime
         self.bot_id = bot_id
         self.bot_name = bot_name
         self.collect = collect
+        self.file_came = file_came
 
     async def let(
         self,

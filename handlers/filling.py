@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reporting.permissions import Action
-from services import filling
+from services import filling, importing
 from services.desk import Turn
 from templates.message import Reply
 
@@ -19,6 +19,10 @@ ON_QUESTION: dict[str, Callable[[Turn], Reply]] = {
     "save": filling.save,
     "nil": filling.nil,
     "change": filling.change_menu,
+    "adopt": importing.adopt,
+    "prefer": importing.prefer,
+    "keep": importing.keep,
+    "discard": importing.discard,
 }
 
 # Typed commands that find their task themselves.
@@ -26,6 +30,7 @@ TYPED: dict[str, Callable[[Turn], Reply]] = {
     "fill": filling.begin_any,
     "submit": filling.submit,
     "withdraw": filling.withdraw,
+    "excel": importing.send_any,
 }
 
 # Buttons of one task.
@@ -33,6 +38,7 @@ ON_TASK: dict[str, Callable[[Turn, int], Reply]] = {
     "fill": filling.begin,
     "resume": filling.begin,
     "fix": filling.begin,
+    "excel": importing.send_workbook,
     "submit": filling.submit,
     "withdraw": filling.withdraw,
 }

@@ -17,7 +17,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import compiling, filling, joining, reviewing
+from handlers import compiling, filling, joining, reviewing, uploading
 from handlers.edge import Door, secret_in
 from reporting.permissions import Action
 from services import answering, pressing
@@ -95,17 +95,19 @@ async def private_message(door: Door, update: Update) -> None:
         await door.refuse(update, secret)
     elif (why := _not_an_answer(message)) is not None:
         await door.refuse(update, why[0], what=why[1])
+    elif message.document is not None:
+        await uploading.document(door, update)
     else:
         await typed(door, update, message.text or "")
 
 
 def _not_an_answer(message: Message) -> tuple[str, str] | None:
-    """(refusal, kind) for anything that is not plain text typed for this bot."""
+    """(refusal, kind) for anything that is neither plain text typed for this bot nor a file."""
     if message.forward_origin is not None:
         return "forwarded", ""
     if message.media_group_id is not None:
         return "album", ""
-    if message.text is None:
+    if message.text is None and message.document is None:
         return "not_text", kind_word(next((kind for kind in _KINDS if getattr(message, kind)), "other"))
     return None
 

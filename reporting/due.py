@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from reporting.cycle import Calendar
 from reporting.period import Period
 from reporting.programme import Level
-from reporting.states import TaskState
-
-# The due moment itself is still on time.
-JUST_AFTER = timedelta(minutes=1)
+from reporting.states import DUE_MINUTE, TaskState
 
 
 class Kind(StrEnum):
@@ -87,7 +84,7 @@ def points(task: TaskFact, period: Period, calendar: Calendar) -> list[tuple[dat
     times = calendar.levels[task.level]
     moments = [(calendar.opens, Kind.ANNOUNCE)] if task.level is Level.FILING else []
     moments += [(times.prompt, Kind.PROMPT), *((at, Kind.REMIND) for at in times.reminders)]
-    moments.append((times.due + JUST_AFTER, Kind.OVERDUE))
+    moments.append((times.due + DUE_MINUTE, Kind.OVERDUE))
     return [
         (at, Action(kind, f"{kind}:{period}:{task.form}:{task.unit}:{number}", period, task.id))
         for number, (at, kind) in enumerate(moments, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from forms.problems import Refused
@@ -50,8 +50,12 @@ class Timeliness(StrEnum):
     PENDING = "pending"
 
 
+# People read 17:30: the whole of that minute is on time.
+DUE_MINUTE = timedelta(minutes=1)
+
+
 def timeliness(signed_at: datetime | None, due: datetime, now: datetime) -> Timeliness:
-    """A report counts from its signature, as the notice asks; the due moment itself is on time."""
+    """A report counts from its signature, as the notice asks; the minute that is named is on time."""
     if signed_at is not None:
-        return Timeliness.ON_TIME if signed_at <= due else Timeliness.LATE
-    return Timeliness.PENDING if now <= due else Timeliness.MISSING
+        return Timeliness.ON_TIME if signed_at < due + DUE_MINUTE else Timeliness.LATE
+    return Timeliness.PENDING if now < due + DUE_MINUTE else Timeliness.MISSING

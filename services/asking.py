@@ -35,7 +35,7 @@ from storage.tasks import Task
 from templates.message import SILENCE, Button, Message, Reply
 from templates.proposal import proposal_message
 from templates.report import Label, doubt_lines, report, shown_at, title_of
-from templates.words import button, joined, number, say
+from templates.words import button, joined, number, say, told
 
 RETURNING = "return"
 IMPORTING = "import"
@@ -225,7 +225,7 @@ def _narrative_text(desk: Desk, now: Filling, question: Question, left: int) -> 
         task=now.label,
         title=item.title,
         question=item.question,
-        current=(current_text.text or "无") if current_text.answered else "",
+        current=told(current_text) if current_text.answered else "",
         was=was,
         opinion=opinion,
         left=left,

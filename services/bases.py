@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from forms.cells import Cell, State, figure
+from forms.cells import Cell, State, exact_sum, figure
 from forms.definition import Facet, Form
 from forms.table import Bases
 from reporting.period import MONTHS_OF, Period, covered_by, parse_period, periods
@@ -75,4 +75,4 @@ def _sums(tx: Tx, form: Form, first: Period, last: Period) -> dict[str, _Sum]:
 def _sum(months: Mapping[str, Decimal], opening: tuple[str, Decimal], wanted: list[str]) -> _Sum:
     after = [key for key in wanted if key > opening[0]]
     known = [months[key] for key in after if key in months]
-    return _Sum(opening[1] + sum(known, Decimal(0)), len(known) == len(after))
+    return _Sum(exact_sum([opening[1], *known]), len(known) == len(after))

@@ -22,6 +22,7 @@ from storage.tasks import Task
 from templates.digest import digest_text
 from templates.message import Attachment, Message, Reply
 from templates.words import button, covered, date_of, say
+from templates.words import told as shown_words
 from templates.workbook import Header, Told, official_workbook, workbook_name
 
 
@@ -196,7 +197,7 @@ def _unit_report(desk: Desk, sheet: Sheet, task: Task) -> UnitReport:
         desk.called(task.unit),
         timeliness_of(desk, task),
         "\n".join(asked),
-        tuple((item.title, cell.text or "无") for item, cell in told if cell.answered),
+        tuple((item.title, shown_words(cell)) for item, cell in told if cell.answered),
     )
 
 

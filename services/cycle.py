@@ -122,7 +122,7 @@ def _tell_owner(desk: Desk, action: Action, sentence: str) -> None:
 
 def _fill_buttons(task: Task) -> tuple[tuple[Button, ...], ...]:
     verb = {TaskState.RETURNED: "fix"}.get(TaskState(task.state), "fill")
-    first = (button(verb, task.id, task.version),)
+    first = (button(verb, task.id, task.version), button("excel", task.id, task.version))
     return (first, (button("sheet", task.sheet_id),)) if task.level == Level.LEAD else (first,)
 
 

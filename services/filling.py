@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -21,12 +22,22 @@ from forms.questions import (
     reason_address,
     remaining,
 )
-from forms.reading import measure_of, read_answer
+from forms.reading import NIL_WORD, measure_of, read_answer
 from forms.table import compute_row, nil_row
 from forms.text import clean
 from reporting.programme import Level, Role
 from reporting.states import TaskEvent, TaskState, after
-from services.asking import Filling, conversation, corrections, filling, held_tasks, own_task, put, put_next
+from services.asking import (
+    IMPORTING,
+    Filling,
+    conversation,
+    corrections,
+    filling,
+    held_tasks,
+    own_task,
+    put,
+    put_next,
+)
 from services.compiling import put_file, sheet_workbook
 from services.desk import Desk, Origin, Turn
 from services.sheets import post_of, sheet_text, whole_sheet
@@ -37,6 +48,9 @@ from storage.tasks import Task
 from templates.message import Message, Reply
 from templates.report import Label, title_of
 from templates.words import button, joined, say, when
+
+# A file adopted and submitted within this time was in effect sent as the report.
+RIGHT_AFTER = timedelta(hours=1)
 
 
 def begin(turn: Turn, task_id: int) -> Reply:
@@ -78,6 +92,8 @@ def owed_by(turn: Turn) -> list[Task]:
 def being_filled(turn: Turn) -> tuple[Conversation, Filling]:
     """What the person is filling now; Refused when it can no longer be changed."""
     now_asked = conversation(turn)
+    if now_asked.question == IMPORTING:
+        raise Refused("import.undecided")
     task = own_task(turn, now_asked.task_id, Role.LIAISON)
     after(TaskState(task.state), TaskEvent.SUBMIT)
     return now_asked, filling(turn, task)
@@ -190,7 +206,7 @@ def nil(turn: Turn) -> Reply:
         _refuse_contradictions(now, question, cells)
     else:
         raise Refused("not_here")
-    return _store(turn, asked, now, question, cells, "零报告")
+    return _store(turn, asked, now, question, cells, NIL_WORD)
 
 
 def _refuse_contradictions(now: Filling, question: Question, cells: dict[str, Cell]) -> None:
@@ -275,7 +291,7 @@ def submit(turn: Turn, task_id: int | None = None) -> Reply:
         raise Refused("no_signatory")
     if signatory.person_id == turn.person:
         raise Refused("own_submission")
-    tasks.change(turn.tx, task, state=state, submitted_at=turn.now, submitted_by=turn.person)
+    tasks.change(turn.tx, task, state=state, submitted_at=_sent_at(turn, task), submitted_by=turn.person)
     tasks.add_event(turn.tx, "submit", turn.now, task_id=task.id, person_id=turn.person)
     conversations.end_task(turn.tx, task.id, turn.now)
     send_for_review(turn, now, signatory.id)
@@ -284,6 +300,17 @@ def submit(turn: Turn, task_id: int | None = None) -> Reply:
     )
     again = button("withdraw", task.id, task.version + 1)
     return Reply((Message(text, ((again,),)),), settled=True)
+
+
+def _sent_at(turn: Turn, task: Task) -> datetime:
+    """Now; or, for a report submitted right after it was adopted from a file, when that file was sent."""
+    newest = tasks.newest_answer(turn.tx, task.id)
+    adopted = tasks.last_detail(turn.tx, task.id, "adopt")
+    if newest is None or newest[0] == "chat" or adopted is None:
+        return turn.now
+    if turn.now - datetime.fromisoformat(adopted["adopted"]) > RIGHT_AFTER:
+        return turn.now
+    return min(newest[1], turn.now)
 
 
 def _refuse_incomplete(now: Filling) -> None:

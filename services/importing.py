@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from markupsafe import Markup
+
 from forms.cells import Cell
 from forms.importing import Given, Proposal, as_json, contradictions, from_json, propose
 from forms.problems import Refused
@@ -84,6 +86,9 @@ def _file(desk: Desk, now: Filling, proposal: Proposal | None = None) -> Attachm
 
 def receive(turn: Turn, file_ref: str, sent_at: datetime) -> Reply:
     """A file came in: kept as a row until it is read beside the conversations, and nobody waits for that."""
+    if is_pending(turn):
+        _, now, _ = _pending(turn)
+        put_next(turn, now, by_cell=False)  # what an earlier file would change is not asked any more
     drafts.put(turn.tx, turn.person, turn.origin.bot_id, turn.origin.update_id, file_ref, sent_at)
     return SILENCE
 
@@ -93,15 +98,32 @@ def waiting(desk: Desk) -> list[Waiting]:
     return drafts.waiting(desk.tx)
 
 
+def refuse(turn: Turn, file_ref: str) -> Reply:
+    """The messenger did not hand out the file."""
+    return _refused(turn, file_ref, Refused("import.not_fetched"))
+
+
+def _refused(turn: Turn, file_ref: str, why: Refused) -> Reply:
+    if drafts.file_of(turn.tx, turn.person) != file_ref:
+        return SILENCE  # another file was sent since
+    drafts.drop(turn.tx, turn.person)
+    return Reply((Message(refusal(why)), *current(turn).messages))
+
+
+def forget(desk: Desk, waiting: Waiting) -> None:
+    """Whatever became of reading this file, it is not read again."""
+    if drafts.file_of(desk.tx, waiting.person_id) == waiting.file_ref:
+        drafts.drop(desk.tx, waiting.person_id)
+
+
 def show(turn: Turn, file_ref: str, read: Read) -> Reply:
     """A file was read: show what it would change. Nothing is stored of one that is refused."""
     if drafts.file_of(turn.tx, turn.person) != file_ref:
         return SILENCE  # another file was sent since
     try:
         return _show(turn, read)
-    except Refused as refused:
-        drafts.drop(turn.tx, turn.person)
-        return Reply((Message(refusal(refused)), *current(turn).messages))
+    except Refused as why:
+        return _refused(turn, file_ref, why)
 
 
 def _show(turn: Turn, read: Read) -> Reply:
@@ -114,7 +136,8 @@ def _show(turn: Turn, read: Read) -> Reply:
     proposal = propose(now.part, given, now.answers, {at for at, door in sources.items() if door != EXCEL})
     if proposal.bad:
         drafts.drop(turn.tx, turn.person)
-        return Reply((bad_message(now.label, now.part, proposal),), attachments=(_file(turn, now, proposal),))
+        said = bad_message(now.label, now.part, proposal)
+        return Reply((said, *_unasked(turn)), attachments=(_file(turn, now, proposal),))
     if not proposal.typed:
         raise Refused("import.empty")
     if not proposal.read:
@@ -124,6 +147,12 @@ def _show(turn: Turn, read: Read) -> Reply:
     version = conversations.ask(turn.tx, turn.person, now.task.id, IMPORTING, turn.now, by_cell=by_cell)
     drafts.propose(turn.tx, turn.person, now.task.id, as_json(proposal), version)
     return Reply((importing_message(turn, now, turn.person, version),))
+
+
+def _unasked(turn: Turn) -> tuple[Message, ...]:
+    """The open question, only if its message never went out: it took the place of an earlier file's."""
+    asked = conversations.of_person(turn.tx, turn.person)
+    return current(turn).messages if asked and asked.prompt_ref is None else ()
 
 
 def _task_of(turn: Turn, head: Mapping[str, str]) -> Task:
@@ -137,7 +166,9 @@ def _task_of(turn: Turn, head: Mapping[str, str]) -> Task:
     task = next((task for task in known if task.period == head["period"]), None)
     open_now = [one for one in known if one.state in (TaskState.OPEN, TaskState.RETURNED)]
     if open_now and task not in open_now:
-        raise Refused("import.period", got=_covers(turn, known[0], head["period"]), now=_label(turn, open_now[-1]))
+        raise Refused(
+            "import.period", got=_covers(turn, known[0], head["period"]), now=_label(turn, open_now[-1])
+        )
     if task is None or str(task.id) != head["task"]:
         raise Refused("import.not_ours")
     own_task(turn, task.id, Role.LIAISON)
@@ -203,9 +234,7 @@ def discard(turn: Turn) -> Reply:
     return _move_on(turn, now, say("importing.discarded", task=now.label))
 
 
-def _store(
-    turn: Turn, draft: Draft, now: Filling, proposal: Proposal, chosen: Mapping[str, Cell]
-) -> Reply:
+def _store(turn: Turn, draft: Draft, now: Filling, proposal: Proposal, chosen: Mapping[str, Cell]) -> Reply:
     for one in contradictions(now.part, chosen, now.answers, proposal.typed):
         raise one.refused
     cells = forget_old_reason(now, dict(chosen))
@@ -227,7 +256,7 @@ def _store(
     return _move_on(turn, replace(now, answers={**now.answers, **cells}), say(said, **fields))
 
 
-def _move_on(turn: Turn, now: Filling, receipt: str) -> Reply:
+def _move_on(turn: Turn, now: Filling, receipt: Markup) -> Reply:
     """Ask for the first thing still missing, or show the summary."""
     drafts.drop(turn.tx, turn.person)
     asked = conversations.of_person(turn.tx, turn.person)

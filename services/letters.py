@@ -17,7 +17,7 @@ from services.sheets import to_admins, to_post
 from storage import conversations, outbox, people, updates
 from storage.outbox import Letter, Recipient
 from templates.message import SILENCE, Message, Reply
-from templates.words import month_of, say
+from templates.words import say
 
 # Kinds that may be repeated when it is not known whether they arrived; leaders never get a digest twice.
 REPEATABLE = frozenset({"announce", "prompt", "remind", "overdue", "review", "returned", "notice", "draft"})
@@ -102,7 +102,7 @@ def _of_digest(key: str) -> str:
 
 
 def _digest_title(key: str) -> str:
-    return month_of(key.split(":")[1]) + "督查通报"
+    return say("notices.digest_title", period=key.split(":")[1])
 
 
 def lost_contact(desk: Desk, address: str, cause: str) -> None:

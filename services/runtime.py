@@ -41,6 +41,15 @@ class Runtime:
         except Refused as refused:
             return await self.refuse(origin, refused)
 
+    async def go_on(
+        self, origin: Origin, action: Action, service: Service[P], *args: P.args, **kwargs: P.kwargs
+    ) -> Reply:
+        """Go on with what an update began: it counts as handled already, the permission is asked for again."""
+        try:
+            return await self.database.run(self._go_on, origin, action, service, args, kwargs)
+        except Refused as refused:
+            return await self.refuse(origin, refused)
+
     async def refuse(self, origin: Origin, refused: Refused) -> Reply:
         """Say why not, and show the question that is still open."""
         return await self.database.run(self._refuse, origin, refused)
@@ -71,6 +80,19 @@ class Runtime:
         turn = self._turn(tx, origin)
         if not updates.first_time(tx, origin.bot_id, origin.update_id, turn.now):
             return repeated(turn)
+        _require(turn, action)
+        return service(turn, *args, **kwargs)
+
+    def _go_on(
+        self,
+        tx: Tx,
+        origin: Origin,
+        action: Action,
+        service: Callable[..., Reply],
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+    ) -> Reply:
+        turn = self._turn(tx, origin)
         _require(turn, action)
         return service(turn, *args, **kwargs)
 

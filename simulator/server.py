@@ -15,6 +15,13 @@ from simulator.world import World
 SIMULATED_TOKEN = re.compile(r"\d{1,15}:SIMULATED-[A-Za-z0-9_-]*")
 
 
+def simulated(token: str) -> str:
+    """The token itself, or ValueError when it could open somebody's real bot."""
+    if not SIMULATED_TOKEN.fullmatch(token):
+        raise ValueError("the token does not look simulated (number:SIMULATED-…); real tokens are refused")
+    return token
+
+
 def make_server(
     world: World, *, host: str = "127.0.0.1", port: int = 8081, status_url: str | None = None
 ) -> uvicorn.Server:
@@ -24,8 +31,7 @@ def make_server(
     """
     if not is_loopback(host) or host == "testserver":
         raise ValueError("the simulator listens on loopback addresses only")
-    if not SIMULATED_TOKEN.fullmatch(world.token):
-        raise ValueError("the token does not look simulated (number:SIMULATED-…); real tokens are refused")
+    simulated(world.token)
     config = uvicorn.Config(
         create_app(world, status_url=status_url),
         host=host,
@@ -41,14 +47,14 @@ def make_server(
 def main(argv: Sequence[str] | None = None) -> int:
     """`python -m simulator`: serve until interrupted."""
     options = _parser().parse_args(argv)
-    world = World(
-        token=options.token,
-        username=options.username,
-        ledger=options.ledger,
-        limits=options.limits,
-        privacy=not options.no_privacy,
-    )
     try:
+        world = World(
+            token=simulated(options.token),
+            username=options.username,
+            ledger=options.ledger,
+            limits=options.limits,
+            privacy=not options.no_privacy,
+        )
         server = make_server(world, host=options.host, port=options.port, status_url=options.status_url)
     except ValueError as error:
         _parser().error(str(error))

@@ -100,14 +100,15 @@ def headings(lines: Sequence[Line]) -> Iterator[Heading]:
     deep = levels(lines)
     faceted = any(line.kind for line in lines)
     for level in range(deep):
-        for _, group in groupby(range(len(lines)), lambda at: _prefix(lines[at], level, deep, faceted)):
+        prefixes = [_prefix(line, level, deep, faceted) for line in lines]
+        for _, group in groupby(range(len(lines)), prefixes.__getitem__):
             places = list(group)
             titles = _spread(lines[places[0]], deep, faceted)
-            if titles[level] is not None:
+            if (title := titles[level]) is not None:
                 bottom = level
                 while bottom + 1 < deep and titles[bottom + 1] is None:
                     bottom += 1
-                yield Heading(titles[level] or "", places[0], places[-1], level, bottom)
+                yield Heading(title, places[0], places[-1], level, bottom)
 
 
 def _spread(line: Line, deep: int, faceted: bool) -> tuple[str | None, ...]:

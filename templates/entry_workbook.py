@@ -34,6 +34,7 @@ CHOICES = (STATE_WORDS[State.NOT_APPLICABLE], STATE_WORDS[State.NOT_MEASURED])
 NOTHING = "无"
 NO_FIGURE = "—"
 NARROWEST = 88.0  # all columns together: a sentence needs room
+LEAST_STUB = 20.0
 FIRST = 2  # the row and the column of keys are hidden before everything
 STORY_HEIGHT = 78.0  # points, four lines
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -128,7 +129,8 @@ class _Draft:
         ]
         found = styles.widened(found, sum(stubs)) if found else [NARROWEST]
         factor = max((NARROWEST - sum(stubs)) / sum(found), 1.0)
-        widths = [3.0, *(max(width, 12.0) for width in stubs), *(round(width * factor, 1) for width in found)]
+        stubs = [max(width, LEAST_STUB / self.stubs) for width in stubs]
+        widths = [3.0, *stubs, *(round(width * factor, 1) for width in found)]
         styles.set_widths(self.sheet, widths)
         self.sheet.column_dimensions["A"].hidden = True
         return widths
@@ -195,23 +197,20 @@ class _Draft:
         measure = entry.part.form.measures[column.key]
         series = entry.table[row.key, column.key]
         kind = row.kind or column.kind
-        if at in entry.wrong and kind == Facet.MONTH:
-            return words(entry.wrong[at].text), styles.WORD, WRONG
         if kind == LAST:
             before = entry.bases.last_month.get(at, UNANSWERED)
-            return _typed(before, measure, "—"), _FAINT, BEFORE
+            return _typed(before, measure, NO_FIGURE), _FAINT, BEFORE
         if kind == Facet.MONTH:
-            if at not in entry.part.figures:
-                return _typed(series.month, measure, "—"), styles.FIGURE, LOCKED
-            colour = OPEN if at in entry.part.open_addresses else LOCKED
-            return _typed(series.month, measure, ""), styles.FIGURE, colour
-        if kind == Facet.TARGET:
-            return _amount(series.target, measure), styles.FIGURE, LOCKED
-        if not series.month.answered:
-            return words(""), styles.WORD, LOCKED
-        if kind == Facet.CUMULATIVE:
-            return _amount(series.cumulative, measure), styles.FIGURE, LOCKED
-        return words(change(series.change)), styles.FIGURE, LOCKED
+            return self._month(at, series.month, measure)
+        content = _computed(kind, series, measure)
+        return content, _look(content), LOCKED
+
+    def _month(self, at: str, cell: Cell, measure: Measure) -> tuple[Content, Look, str]:
+        part = self.entry.part
+        if at in self.entry.wrong:
+            return words(self.entry.wrong[at].text), styles.WORD, WRONG
+        content = _typed(cell, measure, "" if at in part.figures else NO_FIGURE)
+        return content, _look(content), OPEN if at in part.open_addresses else LOCKED
 
     def _put(self, block: Block, content: Content, look: Look, colour: str) -> Square:
         put(self.sheet, block, content, look)
@@ -243,7 +242,8 @@ class _Draft:
         choice.prompt = say("importing.hint", measure=measure, choices=CHOICES).unescape()[:255]
         choice.add(square)
         self.sheet.add_data_validation(choice)
-        rule = FormulaRule([_unfit(square.coordinate, measure)], fill=PatternFill(bgColor=WRONG))
+        unfit = [_unfit(square.coordinate, measure)]
+        rule = FormulaRule(unfit, fill=PatternFill(bgColor=WRONG))  # type: ignore[no-untyped-call]
         self.sheet.conditional_formatting.add(square.coordinate, rule)
 
     def _draw_stories(self, row: int, width: float) -> int:

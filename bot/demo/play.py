@@ -22,7 +22,7 @@ LOOK = 0.3
 def play(out: Path, console: Console, *, kills: int, seed: int) -> float:
     """Play July 2008; returns seconds. Leaves transcript.txt, ledger.jsonl, digest.txt and safety.xlsx in ``out``."""
     began = time.monotonic()
-    _stage(out, console, kills=kills, seed=seed, port=0, then=lambda _stage: None)
+    _stage(out, console, kills=kills, seed=seed, port=0, then=lambda _stage: True)
     return time.monotonic() - began
 
 
@@ -31,20 +31,18 @@ def serve(
 ) -> bool:
     """Play, call ``ready``, and keep both processes until Ctrl+C; False when one of them died by itself."""
     began = time.monotonic()
-    whole = True
 
-    def hand_over(stage: Stage) -> None:
-        nonlocal whole
+    def hand_over(stage: Stage) -> bool:
         ready(time.monotonic() - began)
-        whole = _wait(stage)
+        return _wait(stage)
 
-    _stage(out, console, kills=kills, seed=seed, port=port, then=hand_over)
-    return whole
+    return _stage(out, console, kills=kills, seed=seed, port=port, then=hand_over)
 
 
 def _stage(
-    out: Path, console: Console, *, kills: int, seed: int, port: int, then: Callable[[Stage], None]
-) -> None:
+    out: Path, console: Console, *, kills: int, seed: int, port: int, then: Callable[[Stage], bool]
+) -> bool:
+    """Play on a stage, then do ``then`` while it stands; the logs stay when that was False."""
     out.mkdir(parents=True, exist_ok=True)
     with (out / "transcript.txt").open("w", encoding="utf-8") as transcript:
 
@@ -63,10 +61,12 @@ def _stage(
             if port:
                 for more, title in enumerate(august.acts(stage, _group(stage)), number + 1):
                     tell("\n" + frame("act", number=more, title=title))
-            then(stage)
+            whole = then(stage)
         finally:
             stage.close()
-    _tidy(out)
+    if whole:
+        _tidy(out)
+    return whole
 
 
 def _wait(stage: Stage) -> bool:

@@ -38,7 +38,7 @@ class Stream:
             self._others.append(("answered", self._toast(entry)))
         elif entry.method.lower() == "sendchataction":
             self._others.append(("typing", {"chat": entry.chat}))
-        if entry.chat is not None:
+        elif entry.chat is not None:
             self._chats[entry.chat] = None
         self._wake.set()
 

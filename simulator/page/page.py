@@ -129,6 +129,9 @@ class Page:
 
     async def around(self, shown: Mapping[str, Chat | None]) -> Json:
         """Everything beside the chats: people, clock, board, faults, ledger, tour."""
+        for chat in filter(None, shown.values()):
+            self.marks.see(chat)
+            self.tour.opened(chat)
         status = await self.clockwork.status()
         self.tour.follow(status)
         return {

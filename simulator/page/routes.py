@@ -126,9 +126,6 @@ async def news(page: Page, request: Request) -> Response:
 async def around(page: Page, request: Request) -> Response:
     """Everything beside the chats, each part swapped into its place."""
     shown = {slot: page.chat(request.query_params.get(slot)) for slot in SLOTS}
-    for chat in shown.values():
-        if chat is not None:
-            page.tour.opened(chat)
     return page.answer("around.html.j2", request, **await page.around(shown))
 
 

@@ -28,7 +28,8 @@ def test_every_typed_row_is_stored_and_answered(played: tuple[Path, throughput.R
     [
         "UPDATE answer SET number = '4' WHERE id = 1",
         "DELETE FROM answer WHERE id = 1",
-        "INSERT INTO answer SELECT id + 1000, task_id, address, state, number, text, typed, person_id, update_id, at"
+        "INSERT INTO answer (id, task_id, address, state, number, text, typed, person_id, update_id, at)"
+        " SELECT id + 1000, task_id, address, state, number, text, typed, person_id, update_id, at"
         " FROM answer WHERE id = 1",
         "UPDATE conversation SET prompt_ref = NULL",
         "DELETE FROM seen_update",

@@ -9,11 +9,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.county import ROOT, County
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=zh-CN",
+]
 SHOTS = ROOT / "var" / "screenshots"
 SIZES = {"1280": (1280, 800), "390": (390, 844)}
 
@@ -32,7 +41,10 @@ def _missing() -> None:
     said = "NO BROWSER: tests/browser did not run. Install one: make browser (apt-get install chromium fonts-noto-cjk)"
     if os.environ.get("CI") == "true":
         pytest.fail(said)
-    warnings.warn(NoBrowserWarning(said), stacklevel=2)
+    with warnings.catch_warnings():
+        # Elsewhere every warning is an error; this one is to be read in the summary.
+        warnings.simplefilter("always")
+        warnings.warn(NoBrowserWarning(said), stacklevel=2)
     pytest.skip(said)
 
 
@@ -55,40 +67,54 @@ def county(tmp_path: Path) -> Iterator[County]:
     held.close()
 
 
-Visit = Callable[..., Page]
+Shoot = Callable[[Page, str], None]
+
+
+class Visit:
+    """Opens the page for a visitor; remembers whatever the browser's console complained of."""
+
+    def __init__(self, browser: Browser, county: County) -> None:
+        self._browser, self._county = browser, county
+        self._contexts: list[BrowserContext] = []
+        self._complaints: list[str] = []
+        # A refusal on purpose is written by the browser as an error of loading.
+        self.tolerated = ["409"]
+
+    def __call__(self, size: str = "1280", path: str = "/") -> Page:
+        width, height = SIZES[size]
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            accept_downloads=True,
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("console", self._hear)
+        page.goto(self._county.address + path)
+        return page
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self._complaints.append(said.text)
+
+    def close(self) -> list[str]:
+        """End the visit; returns the complaints that were not expected."""
+        for context in self._contexts:
+            context.close()
+        return [each for each in self._complaints if not any(word in each for word in self.tolerated)]
 
 
 @pytest.fixture
 def visit(chromium: Browser, county: County) -> Iterator[Visit]:
-    """Open the page; whatever the browser's console complains of fails the test."""
-    complaints: list[str] = []
-    contexts = []
-
-    def open_page(size: str = "1280", scheme: str = "light", path: str = "/") -> Page:
-        width, height = SIZES[size]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale="zh-CN",
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.goto(county.address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    # A refusal on purpose (409) is written by the browser as an error of loading.
-    assert [each for each in complaints if "409" not in each] == []
+    visiting = Visit(chromium, county)
+    yield visiting
+    assert visiting.close() == []
 
 
 @pytest.fixture
-def shoot() -> Callable[[Page, str], None]:
+def shoot() -> Shoot:
     """Keep a picture of the page for people to look at: var/screenshots is what CI keeps."""
     SHOTS.mkdir(parents=True, exist_ok=True)
 

@@ -103,7 +103,7 @@ class County:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         server = make_server(self.world, port=self.port, status_url=f"http://127.0.0.1:{self.status_port}")
         serving_page = asyncio.create_task(server.serve())
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         upgrade(self.url)
         async with Database(self.url) as database:
@@ -149,4 +149,3 @@ class County:
             busy = self.world.updates.count() or not self.world.updates.polling or not program.idle
             still = 0 if busy or self.world.in_flight else still + 1
             await asyncio.sleep(0.02)
-

@@ -50,6 +50,12 @@ class Resident:
         await self.county.settle()
         return self.news()
 
+    async def sends(self, content: bytes, name: str = "表.xlsx", **how: object) -> str:
+        """Send a file; returns what the bot answered."""
+        self.county.world.send_document(self.person, name, content, **how)  # type: ignore[arg-type]
+        await self.county.settle()
+        return self.news()
+
     async def presses(self, label: str) -> str:
         """Press the newest button with this label; returns the toast and what the bot answered."""
         world = self.county.world
@@ -147,6 +153,7 @@ class County:
         while busy:
             took = await self.program.intake.poll(0)
             await self.program.intake.settle()
+            await self.program.uploads.settle()
             sent = await self.program.delivery.deliver()
             busy = bool(took or sent)
 

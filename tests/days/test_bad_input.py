@@ -79,7 +79,6 @@ ATTACHMENTS = {
     "贴纸": media.sticker(),
     "语音": media.voice(),
     "图片": media.photo(b"\xff\xd8\xff"),
-    "文件": media.document("a.bin", b"x"),
     "名片": media.contact("13800000000", "某人", 42),
     "位置": media.location(28.1, 120.7),
     "骰子": media.dice(5),

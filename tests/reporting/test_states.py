@@ -35,6 +35,8 @@ FOLLOWS = {
 }
 DUE = at("07-02 17:30")
 INSTANT = timedelta(microseconds=1)
+# People read 17:30: the whole minute is on time.
+MINUTE = timedelta(minutes=1)
 
 
 def test_the_table_names_every_state_and_event() -> None:
@@ -75,14 +77,16 @@ def test_whatever_happens_nothing_is_signed_that_was_not_submitted_and_a_signatu
     [
         (DUE, DUE, Timeliness.ON_TIME),
         (DUE - INSTANT, DUE + timedelta(days=3), Timeliness.ON_TIME),
-        (DUE + INSTANT, DUE + INSTANT, Timeliness.LATE),
+        (DUE + MINUTE - INSTANT, DUE + MINUTE, Timeliness.ON_TIME),
+        (DUE + MINUTE, DUE + MINUTE, Timeliness.LATE),
         (DUE + timedelta(days=2), DUE + timedelta(days=3), Timeliness.LATE),
         (None, DUE - INSTANT, Timeliness.PENDING),
         (None, DUE, Timeliness.PENDING),
-        (None, DUE + INSTANT, Timeliness.MISSING),
+        (None, DUE + MINUTE - INSTANT, Timeliness.PENDING),
+        (None, DUE + MINUTE, Timeliness.MISSING),
     ],
 )
-def test_a_report_counts_from_its_signature_and_the_due_moment_is_on_time(
+def test_a_report_counts_from_its_signature_and_the_whole_due_minute_is_on_time(
     signed_at: object, now: object, expected: Timeliness
 ) -> None:
     assert timeliness(signed_at, DUE, now) is expected  # type: ignore[arg-type]

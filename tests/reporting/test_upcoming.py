@@ -1,64 +1,51 @@
-"""What will happen if nobody does anything: the same things that are due when the moment has come."""
+"""What the next moments will do: the same points as `due`, seen from before."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from reporting.due import due, points, upcoming
-from reporting.period import Period, covered_by
+from reporting.due import PeriodFacts, due, upcoming
+from reporting.period import Period
 from reporting.states import TaskState
-from tests.reporting.examples import JUNE, LEAD, PORT, ROAD, at, round_of, times
-
-KEYS = [action.key for task in (ROAD, PORT, LEAD) for _, action in points(task, JUNE, times())]
-MINUTE = timedelta(minutes=1)
+from tests.reporting.examples import LEAD, PORT, ROAD, at, round_of
 
 
-def test_before_a_round_only_its_opening_is_ahead() -> None:
-    closed = round_of(ROAD, opened=False)
-    assert [
-        (moment, [a.key for a in actions]) for moment, actions in upcoming([closed], at("06-30 12:00"))
-    ] == [(at("07-01 09:00"), ["open:2008-06"])]
-    assert upcoming([closed], at("07-01 09:00")) == []
+def ahead(fact: PeriodFacts, moment: str) -> list[tuple[object, list[str]]]:
+    return [(when, [action.key for action in actions]) for when, actions in upcoming([fact], at(moment))]
 
 
-def test_in_a_round_everything_that_may_still_come_is_ahead_in_order() -> None:
-    ahead = upcoming([round_of(ROAD, LEAD)], at("07-02 10:00"))
-    assert [(moment, [action.kind for action in actions]) for moment, actions in ahead] == [
-        (at("07-02 15:30"), ["remind"]),
-        (at("07-02 17:31"), ["overdue"]),
-        (at("07-05 09:00"), ["prompt"]),
-        (at("07-05 15:30"), ["remind"]),
-        (at("07-05 17:31"), ["overdue"]),
-        (at("07-07 09:00"), ["draft"]),
+def test_before_a_round_only_its_opening_is_seen() -> None:
+    assert ahead(round_of(opened=False), "06-30 10:00") == [(at("07-01 09:00"), ["open:2008-06"])]
+    assert ahead(round_of(opened=False), "07-01 09:00") == []
+
+
+def test_units_of_one_moment_stand_together() -> None:
+    first, *_ = ahead(round_of(ROAD, PORT, LEAD), "07-01 10:00")
+    assert first == (
+        at("07-02 09:00"),
+        ["prompt:2008-06:safety:traffic_police:2", "prompt:2008-06:safety:port:2"],
+    )
+
+
+def test_the_signed_the_done_and_the_published_are_left_out() -> None:
+    signed = replace(ROAD, state=TaskState.SIGNED)
+    assert [when for when, _ in ahead(round_of(signed), "07-01 10:00")] == [at("07-07 09:00")]
+    assert ahead(round_of(signed, drafted=True), "07-01 10:00") == []
+    assert ahead(round_of(ROAD, published=True), "07-01 10:00") == []
+    # The clock went back: what was already said is not said again.
+    said = frozenset({"remind:2008-06:safety:traffic_police:3"})
+    assert [when for when, _ in ahead(round_of(ROAD, done=said, drafted=True), "07-01 10:00")] == [
+        at("07-02 17:31")
     ]
 
 
-def test_nothing_is_ahead_for_what_is_signed_drafted_or_published() -> None:
-    signed = replace(ROAD, state=TaskState.SIGNED)
-    assert upcoming([round_of(signed, drafted=True)], at("07-02 10:00")) == []
-    assert upcoming([round_of(ROAD, published=True)], at("07-02 10:00")) == []
+def test_every_moment_ahead_is_due_when_it_comes() -> None:
+    fact = round_of(ROAD, PORT, LEAD)
+    for when, actions in upcoming([fact], at("07-01 08:59")):
+        assert {action.key for action in actions} <= {action.key for action in due([fact], when)}
 
 
-@given(st.integers(0, 9 * 24 * 60), st.frozensets(st.sampled_from(KEYS)), st.booleans())
-def test_what_is_ahead_first_is_due_when_its_moment_has_come(
-    minute: int, done: frozenset[str], drafted: bool
-) -> None:
-    now = at("06-30 00:00") + minute * MINUTE
-    caught_up = done
-    while found := due([round_of(ROAD, PORT, LEAD, done=caught_up, drafted=True)], now):
-        caught_up |= {action.key for action in found}
-    fact = round_of(ROAD, PORT, LEAD, done=caught_up, drafted=drafted or now >= times().draft)
-    ahead = upcoming([fact], now)
-    assert all(moment > now for moment, _ in ahead)
-    for moment, actions in ahead[:1]:
-        assert due([fact], moment - MINUTE) == []
-        assert due([fact], moment) == actions
-
-
-def test_a_quarterly_form_is_due_after_the_last_month_of_its_quarter() -> None:
-    assert [month for month in range(1, 13) if covered_by("quarter", Period(2008, month))] == [3, 6, 9, 12]
-    assert all(covered_by("month", Period(2008, month)) for month in range(1, 13))
+def test_periods_are_told_in_the_order_of_their_moments() -> None:
+    later = round_of(opened=False, period=Period(2008, 7))
+    found = upcoming([later, round_of(LEAD)], at("07-06 10:00"))
+    assert [actions[0].key for _, actions in found] == ["draft:2008-06", "open:2008-07"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,19 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("bot", "handlers", "schedules", "services", "storage", "templates", "reporting", "forms")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def refusal_texts() -> dict[str, str]:
+    """Every refusal's sentence as it stands in the file, by its key."""
+    path = ROOT / "templates" / "messages" / "refusals.toml"
+    return _flat(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _flat(read: dict[str, object], before: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in read.items():
+        found |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {before + key: str(value)}
+    return found
 
 
 @dataclass(frozen=True)

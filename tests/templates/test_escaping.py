@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from jinja2 import meta
 
 from forms.cells import figure
 from forms.definition import Measure
@@ -14,6 +15,7 @@ from forms.table import Change, ChangeKind, Series
 from templates.report import Label
 from templates.words import environment, refusal, refusal_keys, say
 from tests.forms.examples import safety
+from tests.templates.source import refusal_texts
 
 TYPED = "<b>&{{7*7}}{% if x %}</b>\"'"
 INERT = "&lt;b&gt;&amp;{{7*7}}{% if x %}&lt;/b&gt;&#34;&#39;"
@@ -58,12 +60,27 @@ EXAMPLES: dict[str, Any] = {
     ],
     "sheets": [SHEET],
     **dict.fromkeys(
-        ("corrections", "doubts", "lines", "missing", "tasks", "units", "marked", "items"), (TYPED, TYPED)
+        (
+            "corrections",
+            "doubts",
+            "lines",
+            "missing",
+            "tasks",
+            "units",
+            "marked",
+            "items",
+            "choices",
+            "changes",
+            "conflicts",
+        ),
+        (TYPED, TYPED),
     ),
 }
 # Where the same name is another thing in another sentence.
 SPECIAL: dict[str, dict[str, Any]] = {
     "compiling.draft": {"groups": [TYPED, TYPED]},
+    "importing.bad": {"more": 2},
+    "importing.proposal": {"missing": 2},
     "filling.doubt": {"now": Decimal(3)},
     "filling.row_as_understood": {"series": {"loss": SERIES}},
     "filling.understood": {"series": {"loss": SERIES}},
@@ -122,7 +139,7 @@ def test_a_sentence_that_shows_typed_text_shows_all_of_it(sentence: str) -> None
 
 @pytest.mark.parametrize("key", sorted(refusal_keys()))
 def test_typed_text_is_inert_in_every_refusal(key: str) -> None:
-    names = "what says measure unit limit typed readings post expected got missing decimals".split()  # noqa: SIM905
+    names = meta.find_undeclared_variables(environment().parse(refusal_texts()[key]))
     shown = str(refusal(Refused(key, **dict.fromkeys(names, TYPED))))
     assert "<" not in shown
     assert "49" not in shown

@@ -17,8 +17,9 @@ from handlers import filling, reviewing
 from handlers.routes import _KINDS, _PRESS, COMMANDS
 from reporting.states import TaskState
 from templates.commands import commands
+from templates.read_workbook import Problem
 from templates.words import button, environment, kind_word, refusal_keys
-from tests.templates.source import ROOT, Call, calls, literals, modules, texts_of
+from tests.templates.source import ROOT, Call, calls, literals, modules, refusal_texts, texts_of
 
 MESSAGES = ROOT / "templates" / "messages"
 ROUTES = "handlers/routes.py"
@@ -46,6 +47,7 @@ def families() -> dict[str, set[str]]:
     return {
         "f'task.{state}'": {f"task.{state}" for state in TaskState},
         "f'number.{refusal.reason}'": {f"number.{reason}" for reason in get_args(Reason)},
+        "f'import.{problem}'": {f"import.{problem}" for problem in get_args(Problem)},
         "secret": set(get_args(Secret)),
         "why[0]": {key for pair in pairs for key in literals(pair.elts[0])},
     }
@@ -73,15 +75,8 @@ def test_every_refusal_has_a_sentence_and_every_sentence_is_used() -> None:
     assert refusal_keys() - raised == set(), "sentences that nothing says"
 
 
-def flat(read: dict[str, object], before: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in read.items():
-        found |= flat(value, f"{before}{key}.") if isinstance(value, dict) else {before + key: str(value)}
-    return found
-
-
 def test_every_refusal_is_told_all_that_its_sentence_mentions() -> None:
-    sentences = flat(tomllib.loads((MESSAGES / "refusals.toml").read_text(encoding="utf-8")))
+    sentences = refusal_texts()
     mentions = {
         key: meta.find_undeclared_variables(environment().parse(text)) for key, text in sentences.items()
     }
@@ -95,7 +90,7 @@ def test_every_refusal_is_told_all_that_its_sentence_mentions() -> None:
 
 
 def test_every_refusal_is_one_short_line_that_ends_as_a_sentence() -> None:
-    sentences = flat(tomllib.loads((MESSAGES / "refusals.toml").read_text(encoding="utf-8")))
+    sentences = refusal_texts()
     assert [key for key, text in sentences.items() if "\n" in text or not text.endswith("。")] == []
 
 

@@ -48,9 +48,18 @@ function toBottom(slot) {
 
 function watchScroll(slot) {
   const log = byId(`log-${slot}`);
-  log?.addEventListener("scroll", () => {
+  if (!log) return;
+  let height = log.clientHeight;
+  let follows = true;
+  log.addEventListener("scroll", () => {
+    // A scroll that comes from the log itself becoming lower is not the reader's.
+    if (log.clientHeight === height) follows = atBottom(log);
     document.querySelector(`[data-bottom="${slot}"]`).hidden = atBottom(log);
   }, { passive: true });
+  new ResizeObserver(() => {
+    height = log.clientHeight;
+    if (follows) toBottom(slot);
+  }).observe(log);
 }
 
 // --- fetching what changed ---------------------------------------------------------------------------
@@ -71,12 +80,14 @@ async function news(slot) {
   const query = `slot=${slot}&chat=${chatIn(slot)}&as=${personIn(slot)}&seq=${mark.dataset.seq}&last=${mark.dataset.last}`;
   try {
     await htmx.ajax("GET", `/page/news?${query}`, { source: log, target: log, swap: "none" });
+  } catch {
+    // Said by htmx's own events; the stream's next "hello" asks again.
   } finally {
     const again = fetching[slot] === "again";
     fetching[slot] = "";
     if (again) news(slot);
   }
-  byId(`typing-${slot}`).hidden = true;
+  if (byId(`mark-${slot}`).dataset.last !== mark.dataset.last) byId(`typing-${slot}`).hidden = true;
   if (follow) toBottom(slot);
   document.dispatchEvent(new CustomEvent("chat-changed", { detail: slot }));
 }
@@ -92,11 +103,14 @@ function around(wait = 120) {
     aroundBusy = true;
     try {
       await htmx.ajax("GET", `/page/around?${shownQuery()}`, { source: body, target: body, swap: "none" });
+    } catch {
+      // As above.
     } finally {
       aroundBusy = false;
     }
     const moment = byId("moment");
     if (moment !== document.activeElement) moment.value = localMoment(new Date(byId("now").dataset.now)).replace(" ", "T");
+    if (byId("idle")?.dataset.idle === "false") around(700);
     document.dispatchEvent(new CustomEvent("around-changed"));
   }, wait);
 }

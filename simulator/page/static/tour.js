@@ -50,10 +50,21 @@ document.addEventListener("click", (event) => {
   }
   setTimeout(point, 50);
 });
+
+// The step that is being done for the visitor.
+let playing = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id === "tour-play") playing = byId("hint")?.dataset.step;
+});
+// The button itself is swapped while it works, so its end is known by the address.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.pathInfo?.requestPath === "/page/tour") playing = null;
+});
+
 /** While a step is being done for the visitor, the page shows whoever acts. */
 function followPlay() {
-  const chat = byId("hint")?.dataset.chat;
-  if (byId("tour-play")?.disabled && chat && !slotOf(chat)) openChat(chat);
+  const { chat, step } = byId("hint")?.dataset || {};
+  if (playing === step && chat && !slotOf(chat)) openChat(chat);
 }
 document.addEventListener("around-changed", () => {
   point();
