@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property
 
 from openpyxl.cell.cell import Cell as Square
@@ -16,23 +15,20 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from forms.cells import UNANSWERED, Cell, State
+from forms.cells import UNANSWERED, Cell
 from forms.definition import Facet, Measure
-from forms.numbers import format_number
 from forms.questions import Part
-from forms.table import Bases, Series, Table, compute
+from forms.table import Bases, Table, compute
 from templates import workbook_styles as styles
+from templates.entry_cells import CHOICES, NO_FIGURE, NOTHING, computed, look_of, typed, unfit
 from templates.entry_layout import LAST, Layout, Line, headings, levels
 from templates.read_workbook import CELL, MARK, META
 from templates.report import Label, title_of
-from templates.words import STATE_WORDS, change, say
+from templates.words import say
 from templates.workbook import workbook_name
 from templates.workbook_styles import Block, Content, Look, put, words
 
 OPEN, LOCKED, BEFORE, WRONG = "FFFFFFFF", "FFE3EAF4", "FFEDEDED", "FFFFC7CE"
-CHOICES = (STATE_WORDS[State.NOT_APPLICABLE], STATE_WORDS[State.NOT_MEASURED])
-NOTHING = "无"
-NO_FIGURE = "—"
 NARROWEST = 88.0  # all columns together: a sentence needs room
 LEAST_STUB = 20.0
 FIRST = 2  # the row and the column of keys are hidden before everything
@@ -199,18 +195,18 @@ class _Draft:
         kind = row.kind or column.kind
         if kind == LAST:
             before = entry.bases.last_month.get(at, UNANSWERED)
-            return _typed(before, measure, NO_FIGURE), _FAINT, BEFORE
+            return typed(before, measure, NO_FIGURE), _FAINT, BEFORE
         if kind == Facet.MONTH:
             return self._month(at, series.month, measure)
-        content = _computed(kind, series, measure)
-        return content, _look(content), LOCKED
+        content = computed(kind, series, measure)
+        return content, look_of(content), LOCKED
 
     def _month(self, at: str, cell: Cell, measure: Measure) -> tuple[Content, Look, str]:
         part = self.entry.part
         if at in self.entry.wrong:
             return words(self.entry.wrong[at].text), styles.WORD, WRONG
-        content = _typed(cell, measure, "" if at in part.figures else NO_FIGURE)
-        return content, _look(content), OPEN if at in part.open_addresses else LOCKED
+        content = typed(cell, measure, "" if at in part.figures else NO_FIGURE)
+        return content, look_of(content), OPEN if at in part.open_addresses else LOCKED
 
     def _put(self, block: Block, content: Content, look: Look, colour: str) -> Square:
         put(self.sheet, block, content, look)
@@ -242,8 +238,8 @@ class _Draft:
         choice.prompt = say("importing.hint", measure=measure, choices=CHOICES).unescape()[:255]
         choice.add(square)
         self.sheet.add_data_validation(choice)
-        unfit = [_unfit(square.coordinate, measure)]
-        rule = FormulaRule(unfit, fill=PatternFill(bgColor=WRONG))  # type: ignore[no-untyped-call]
+        found = [unfit(square.coordinate, measure)]
+        rule = FormulaRule(found, fill=PatternFill(bgColor=WRONG))  # type: ignore[no-untyped-call]
         self.sheet.conditional_formatting.add(square.coordinate, rule)
 
     def _draw_stories(self, row: int, width: float) -> int:
@@ -254,7 +250,12 @@ class _Draft:
             if at in self.entry.wrong:
                 text, colour = self.entry.wrong[at].text, WRONG
             self._key(row, 1, at)
-            put(self.sheet, Block(row, FIRST, row, self.left - 1), words(self._title(at)), styles.STUB)
+            put(
+                self.sheet,
+                Block(row, FIRST, row, self.left - 1),
+                words(title_of(self.entry.part, at)),
+                styles.STUB,
+            )
             block = Block(row, self.left, row, self.right)
             look = replace(styles.STORY, down="center")
             self._open(self._put(block, words(text), look, colour), at)
@@ -262,51 +263,12 @@ class _Draft:
             row += 1
         return row - 1
 
-    def _title(self, at: str) -> str:
-        return title_of(self.entry.part, at)
-
     def _protect(self, last: int) -> None:
         area = Block(FIRST, FIRST, max(last, FIRST), self.right)
         styles.set_page(self.sheet, self.entry.programme, area, (FIRST + 2, max(self.top - 1, FIRST + 2)))
         self.sheet.freeze_panes = self.sheet.cell(self.top, self.left).coordinate
         self.sheet.protection.sheet = True
         self.sheet.protection.formatColumns = self.sheet.protection.formatRows = False
-
-
-def _typed(cell: Cell, measure: Measure, blank: str) -> Content:
-    if cell.amount is not None:
-        return _amount(cell.amount, measure)
-    return words(STATE_WORDS[cell.state] if cell.answered else blank)
-
-
-def _look(content: Content) -> Look:
-    return styles.WORD if isinstance(content.value, str) else styles.FIGURE
-
-
-def _computed(kind: str, series: Series, measure: Measure) -> Content:
-    """What yibao fills in by itself, as far as it is known now."""
-    if kind == Facet.TARGET:
-        return _amount(series.target, measure)
-    if not series.month.answered:
-        return words("")
-    if kind == Facet.CUMULATIVE:
-        return _amount(series.cumulative, measure)
-    return words(NO_FIGURE if series.month.state is State.NOT_APPLICABLE else change(series.change))
-
-
-def _amount(amount: Decimal | None, measure: Measure) -> Content:
-    return words(NO_FIGURE) if amount is None else styles.figure(amount, measure.decimals)
-
-
-def _unfit(at: str, measure: Measure) -> str:
-    """True for what the bot would refuse: neither blank, nor one of the words, nor a number within its bounds."""
-    tests = [f"ISNUMBER({at})", f"ROUND({at},{measure.decimals})={at}"]
-    if measure.minimum is not None:
-        tests.append(f"{at}>={format_number(measure.minimum)}")
-    if measure.maximum is not None:
-        tests.append(f"{at}<={format_number(measure.maximum)}")
-    said = ",".join(f'{at}="{word}"' for word in (*CHOICES, NOTHING))
-    return f"NOT(OR(ISBLANK({at}),{said},IF(ISNUMBER({at}),AND({','.join(tests)}),FALSE)))"
 
 
 def _write_meta(book: Workbook, entry: Entry, main: Worksheet) -> None:

@@ -1,0 +1,53 @@
+"""What each square of the workbook that a unit fills in holds, and what may be typed in it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from forms.cells import Cell, State
+from forms.definition import Facet, Measure
+from forms.numbers import format_number
+from forms.table import Series
+from templates import workbook_styles as styles
+from templates.words import STATE_WORDS, change
+from templates.workbook_styles import Content, Look, words
+
+CHOICES = (STATE_WORDS[State.NOT_APPLICABLE], STATE_WORDS[State.NOT_MEASURED])
+NOTHING = "无"
+NO_FIGURE = "—"
+
+
+def typed(cell: Cell, measure: Measure, blank: str) -> Content:
+    if cell.amount is not None:
+        return amount_of(cell.amount, measure)
+    return words(STATE_WORDS[cell.state] if cell.answered else blank)
+
+
+def look_of(content: Content) -> Look:
+    return styles.WORD if isinstance(content.value, str) else styles.FIGURE
+
+
+def computed(kind: str, series: Series, measure: Measure) -> Content:
+    """What yibao fills in by itself, as far as it is known now."""
+    if kind == Facet.TARGET:
+        return amount_of(series.target, measure)
+    if not series.month.answered:
+        return words("")
+    if kind == Facet.CUMULATIVE:
+        return amount_of(series.cumulative, measure)
+    return words(NO_FIGURE if series.month.state is State.NOT_APPLICABLE else change(series.change))
+
+
+def amount_of(amount: Decimal | None, measure: Measure) -> Content:
+    return words(NO_FIGURE) if amount is None else styles.figure(amount, measure.decimals)
+
+
+def unfit(at: str, measure: Measure) -> str:
+    """True for what the bot would refuse: neither blank, nor one of the words, nor a number within its bounds."""
+    tests = [f"ISNUMBER({at})", f"ROUND({at},{measure.decimals})={at}"]
+    if measure.minimum is not None:
+        tests.append(f"{at}>={format_number(measure.minimum)}")
+    if measure.maximum is not None:
+        tests.append(f"{at}<={format_number(measure.maximum)}")
+    said = ",".join(f'{at}="{word}"' for word in (*CHOICES, NOTHING))
+    return f"NOT(OR(ISBLANK({at}),{said},IF(ISNUMBER({at}),AND({','.join(tests)}),FALSE)))"
