@@ -15,12 +15,13 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, CallbackContext
 
 from bot.delivery import TokenRefused
-from bot.mouth import Cause, Failure, edit, failure, send, send_file, take_buttons
+from bot.mouth import Cause, Failure, edit, failure, send, send_file, set_menu, take_buttons
 from bot.pace import Pace
 from services import letters
 from services.reference import reference
 from services.runtime import Runtime
 from storage.database import StorageError
+from templates.commands import menu
 from templates.message import Message, Reply
 from templates.words import say
 
@@ -181,8 +182,15 @@ class Intake:
         """The messages of a reply, then its files."""
         for said in reply.messages:
             await self.tell(address, said)
+        if reply.menu_for:
+            await self._menu(address, reply.menu_for)
         for one in reply.attachments:
             await self._tell_file(address, one.name, one.content)
+
+    async def _menu(self, address: str, roles: frozenset[str]) -> None:
+        """The command menu shows what this person may do; a menu that fails is no loss."""
+        with contextlib.suppress(TelegramError):
+            await set_menu(self.bot, menu(roles), address)
 
     async def _touch(self, address: str, ref: int, reply: Reply) -> None:
         try:

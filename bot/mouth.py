@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+)
 from telegram import Message as Sent
 from telegram.constants import ParseMode
 from telegram.error import (
@@ -154,6 +161,12 @@ async def _send_text(bot: Bot, address: str, text: str, markup: InlineKeyboardMa
 
 async def send_file(bot: Bot, address: str, name: str, content: bytes) -> Sent:
     return await bot.send_document(address, InputFile(content, filename=name))
+
+
+async def set_menu(bot: Bot, commands: list[tuple[str, str]], address: str = "") -> None:
+    """The command menu of one chat, or everybody's when no address is given."""
+    scope = BotCommandScopeChat(address) if address else None
+    await bot.set_my_commands([BotCommand(name, says) for name, says in commands], scope=scope)
 
 
 async def edit(bot: Bot, address: str, ref: int, message: Message) -> None:

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram import BotCommand
 from telegram.error import TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest, HTTPXRequest
@@ -19,6 +18,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 from bot.clock import SystemClock, VirtualClock
 from bot.delivery import Delivery
 from bot.intake import Intake, collect
+from bot.mouth import set_menu
 from bot.pace import Pace
 from bot.settings import Settings
 from bot.uploads import Uploads
@@ -30,7 +30,7 @@ from services import letters
 from services.desk import Clock
 from services.runtime import Runtime
 from storage.database import Database
-from templates.commands import commands
+from templates.commands import menu
 
 log = structlog.get_logger()
 
@@ -94,7 +94,7 @@ class Program:
         for handler in routes(door):
             self.application.add_handler(handler)
         with contextlib.suppress(TelegramError):
-            await bot.set_my_commands([BotCommand(one.name, one.says) for one in commands() if one.says])
+            await set_menu(bot, menu(()))
         await self.runtime.tick(letters.recover)
         await self.intake.resume()
         self.uploads.ring()

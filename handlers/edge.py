@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
@@ -38,6 +39,7 @@ class Door:
         self.bot_id = bot_id
         self.bot_name = bot_name
         self.collect = collect
+        self._albums: deque[str] = deque(maxlen=256)
         self.file_came = file_came
 
     async def let(
@@ -55,6 +57,14 @@ class Door:
     async def refuse(self, update: Update, key: str, **fields: object) -> None:
         """Say why not; nothing is stored."""
         self.collect(update, await self.runtime.refuse(self.origin(update), Refused(key, **fields)))
+
+    def first_of_album(self, message: Message) -> bool:
+        """False for the second and later parts of an album, which need no answer of their own."""
+        album = message.media_group_id
+        if album is None or album not in self._albums:
+            self._albums.extend([album] if album else [])
+            return True
+        return False
 
     def origin(self, update: Update) -> Origin:
         """Who and where. A forwarded or anonymous sender is never taken for a person."""

@@ -94,7 +94,8 @@ async def private_message(door: Door, update: Update) -> None:
     if (secret := secret_in(message)) is not None:
         await door.refuse(update, secret)
     elif (why := _not_an_answer(message)) is not None:
-        await door.refuse(update, why[0], what=why[1])
+        if door.first_of_album(message):
+            await door.refuse(update, why[0], what=why[1])
     elif message.document is not None:
         await uploading.document(door, update)
     else:

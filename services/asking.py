@@ -29,7 +29,7 @@ from services.desk import Desk, Turn
 from services.sheets import whole_so_far
 from storage import conversations, drafts, tasks
 from storage.conversations import Conversation
-from storage.digests import of_period, published_periods
+from storage.digests import is_published, published_periods
 from storage.people import Actor
 from storage.tasks import Task
 from templates.message import SILENCE, Button, Message, Reply
@@ -95,8 +95,7 @@ def held_tasks(turn: Turn, role: Role, *states: TaskState) -> list[Task]:
 
 def refuse_published(desk: Desk, task: Task) -> None:
     """Refused once the period's digest is out."""
-    draft = of_period(desk.tx, task.period)
-    if draft is not None and draft.published_at is not None:
+    if is_published(desk.tx, task.period):
         raise Refused("locked")
 
 

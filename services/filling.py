@@ -153,9 +153,10 @@ def _store(
         now=turn.now,
     )
     now = replace(now, answers={**now.answers, **cells})
-    follows = put_next(turn, now, asked.by_cell)
-    receipt = _understood(now, question, cells, brief=is_summary(now, asked.by_cell))
-    return Reply((replace(follows, text=joined([receipt, follows.text])),))
+    follows = next_question(now.part, now.answers, now.bases, asked.by_cell)
+    receipt = _understood(now, question, cells, brief=follows == SUMMARY)
+    asks = put(turn, now, follows, asked.by_cell)
+    return Reply((replace(asks, text=joined([receipt, asks.text])),))
 
 
 def forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
@@ -182,11 +183,6 @@ def _understood(now: Filling, question: Question, cells: dict[str, Cell], *, bri
         series=compute_row(now.part.form, items[0], now.answers, now.bases),
         measures=[measure_of(now.part.form, at) for at in addresses],
     )
-
-
-def is_summary(now: Filling, by_cell: bool) -> bool:
-    """True when nothing is left to ask."""
-    return next_question(now.part, now.answers, now.bases, by_cell) == SUMMARY
 
 
 def _receipt_title(now: Filling, question: Question) -> str:

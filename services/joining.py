@@ -67,7 +67,8 @@ def _join(turn: Turn, invite: people.Invite, post: Post) -> Reply:
     )
     held = Actor(person, name, (Post(post.id, post.unit, post.role, person),))
     lines = _status(Turn(turn.tx, turn.now, turn.shelf, turn.origin, held))
-    return Reply((Message(welcome), *([lines] if lines else [])))
+    roles = {post.role, *(held.role for held in (turn.who.posts if turn.who else ()))}
+    return Reply((Message(welcome), *([lines] if lines else [])), menu_for=frozenset(roles))
 
 
 def post_name(desk: Desk, post: Post) -> Markup:

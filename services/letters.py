@@ -160,9 +160,7 @@ def leave(desk: Desk, address: str, said: Message) -> None:
 
 def prompted(desk: Desk, address: str, version: int, ref: int) -> None:
     """The question shown to this person went out as message ``ref``."""
-    who = people.actor(desk.tx, address)
-    if who is not None:
-        conversations.prompted(desk.tx, who.person_id, version, ref)
+    conversations.prompted_at(desk.tx, address, version, ref)
 
 
 def unasked(desk: Desk) -> list[tuple[str, Message]]:

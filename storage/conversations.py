@@ -107,6 +107,22 @@ _PROMPTED = (
 )
 
 
+_PROMPTED_BY_ADDRESS = (
+    update(conversation)
+    .where(
+        conversation.c.person_id
+        == select(contact.c.person_id).where(contact.c.address == bindparam("address")).scalar_subquery(),
+        conversation.c.version == bindparam("asked_version"),
+    )
+    .values(prompt_ref=bindparam("ref"))
+)
+
+
+def prompted_at(tx: Tx, address: str, version: int, prompt_ref: int) -> None:
+    """``prompted`` for whoever is reached at this address."""
+    tx.execute(_PROMPTED_BY_ADDRESS, {"address": address, "asked_version": version, "ref": prompt_ref})
+
+
 def prompted(tx: Tx, person_id: int, version: int, prompt_ref: int) -> None:
     """The question was sent as this message; ignored when the conversation has moved on."""
     tx.execute(_PROMPTED, {"person": person_id, "asked_version": version, "ref": prompt_ref})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.database import Tx
 from storage.tables import digest
@@ -26,8 +26,18 @@ class Draft:
 _DRAFT = (digest.c.period, digest.c.version, digest.c.snapshot, digest.c.published_at)
 
 
+_OF_PERIOD = select(*_DRAFT).where(digest.c.period == bindparam("key"))
+_PUBLISHED = select(digest.c.period).where(
+    digest.c.period == bindparam("key"), digest.c.published_at.is_not(None)
+)
+
+
+def is_published(tx: Tx, period: str) -> bool:
+    return tx.execute(_PUBLISHED, {"key": period}).scalar() is not None
+
+
 def of_period(tx: Tx, period: str) -> Draft | None:
-    row = tx.execute(select(*_DRAFT).where(digest.c.period == period)).one_or_none()
+    row = tx.execute(_OF_PERIOD, {"key": period}).one_or_none()
     return Draft(*row) if row else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,18 +13,34 @@ from forms.text import clean, fold
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``name`` is what the messenger's menu shows; ``words`` mean the same when typed."""
+    """``name`` is what the messenger's menu shows; ``words`` mean the same when typed.
+
+    ``roles`` limits whose menu it stands in; none means everybody's.
+    """
 
     name: str
     words: tuple[str, ...]
     says: str
+    roles: frozenset[str]
 
 
 @cache
 def commands() -> tuple[Command, ...]:
     path = Path(__file__).parent / "messages" / "commands.toml"
     read = tomllib.loads(path.read_text(encoding="utf-8"))
-    return tuple(Command(name, tuple(entry["words"]), entry.get("says", "")) for name, entry in read.items())
+    return tuple(
+        Command(name, tuple(entry["words"]), entry.get("says", ""), frozenset(entry.get("roles", ())))
+        for name, entry in read.items()
+    )
+
+
+def menu(roles: Collection[str]) -> list[tuple[str, str]]:
+    """(name, what it does) of the commands that people with these posts see."""
+    return [
+        (command.name, command.says)
+        for command in commands()
+        if command.says and (not command.roles or command.roles.intersection(roles))
+    ]
 
 
 @cache

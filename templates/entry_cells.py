@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from openpyxl.cell.cell import Cell as Square
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
 from forms.cells import Cell, State
 from forms.definition import Facet, Measure
 from forms.numbers import format_number
 from forms.table import Series
 from templates import workbook_styles as styles
-from templates.words import STATE_WORDS, change
+from templates.words import STATE_WORDS, change, say
 from templates.workbook_styles import Content, Look, words
 
 CHOICES = (STATE_WORDS[State.NOT_APPLICABLE], STATE_WORDS[State.NOT_MEASURED])
 NOTHING = "无"
 NO_FIGURE = "—"
+WRONG = "FFFFC7CE"
 
 
 def typed(cell: Cell, measure: Measure, blank: str) -> Content:
@@ -51,3 +58,16 @@ def unfit(at: str, measure: Measure) -> str:
         tests.append(f"{at}<={format_number(measure.maximum)}")
     said = ",".join(f'{at}="{word}"' for word in (*CHOICES, NOTHING))
     return f"NOT(OR(ISBLANK({at}),{said},IF(ISNUMBER({at}),AND({','.join(tests)}),FALSE)))"
+
+
+def guard(sheet: Worksheet, square: Square, measure: Measure) -> None:
+    """A drop-down for the two words, a hint, and red as soon as it holds anything but them or a fitting number."""
+    choice = DataValidation("list", formula1=f'"{",".join(CHOICES)}"', allow_blank=True)
+    choice.showErrorMessage, choice.showInputMessage = False, True
+    choice.promptTitle = styles.inert(measure.called)[:32]
+    choice.prompt = say("importing.hint", measure=measure, choices=CHOICES).unescape()[:255]
+    choice.add(square)
+    sheet.add_data_validation(choice)
+    found = [unfit(square.coordinate, measure)]
+    rule = FormulaRule(found, fill=PatternFill(bgColor=WRONG))  # type: ignore[no-untyped-call]
+    sheet.conditional_formatting.add(square.coordinate, rule)

@@ -9,10 +9,8 @@ from functools import cached_property
 
 from openpyxl.cell.cell import Cell as Square
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill, Protection
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.cells import UNANSWERED, Cell
@@ -20,7 +18,7 @@ from forms.definition import Facet, Measure
 from forms.questions import Part
 from forms.table import Bases, Table, compute
 from templates import workbook_styles as styles
-from templates.entry_cells import CHOICES, NO_FIGURE, NOTHING, computed, look_of, typed, unfit
+from templates.entry_cells import NO_FIGURE, NOTHING, WRONG, computed, guard, look_of, typed
 from templates.entry_layout import LAST, Layout, Line, headings, levels
 from templates.read_workbook import CELL, MARK, META
 from templates.report import Label, title_of
@@ -28,7 +26,7 @@ from templates.words import say
 from templates.workbook import workbook_name
 from templates.workbook_styles import Block, Content, Look, put, words
 
-OPEN, LOCKED, BEFORE, WRONG = "FFFFFFFF", "FFE3EAF4", "FFEDEDED", "FFFFC7CE"
+OPEN, LOCKED, BEFORE = "FFFFFFFF", "FFE3EAF4", "FFEDEDED"
 NARROWEST = 88.0  # all columns together: a sentence needs room
 LEAST_STUB = 20.0
 FIRST = 2  # the row and the column of keys are hidden before everything
@@ -185,7 +183,7 @@ class _Draft:
                 square.number_format = "0." + "0" * measure.decimals if measure.decimals else "0"
             self._open(square, at)
             if at in self.entry.part.open_addresses:
-                self._help(square, measure)
+                guard(self.sheet, square, measure)
 
     def _content(self, row: Line, column: Line) -> tuple[Content, Look, str]:
         """What a square of the table holds, how it is dressed, and its colour."""
@@ -229,18 +227,6 @@ class _Draft:
             square.comment = Comment(
                 styles.inert(self.entry.wrong[at].reason), styles.AUTHOR, height=90, width=260
             )
-
-    def _help(self, square: Square, measure: Measure) -> None:
-        """A drop-down for the two words, a hint, and red as soon as it holds anything but them or a fitting number."""
-        choice = DataValidation("list", formula1=f'"{",".join(CHOICES)}"', allow_blank=True)
-        choice.showErrorMessage, choice.showInputMessage = False, True
-        choice.promptTitle = styles.inert(measure.called)[:32]
-        choice.prompt = say("importing.hint", measure=measure, choices=CHOICES).unescape()[:255]
-        choice.add(square)
-        self.sheet.add_data_validation(choice)
-        found = [unfit(square.coordinate, measure)]
-        rule = FormulaRule(found, fill=PatternFill(bgColor=WRONG))  # type: ignore[no-untyped-call]
-        self.sheet.conditional_formatting.add(square.coordinate, rule)
 
     def _draw_stories(self, row: int, width: float) -> int:
         for at in self.entry.part.narratives:

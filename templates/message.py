@@ -51,7 +51,8 @@ class Reply:
     """All that the person present is told: a toast on the pressed button, then messages in order.
 
     ``settled`` takes the buttons off the pressed message, because they have done their work. ``edit``
-    replaces the pressed message instead of writing a new one.
+    replaces the pressed message instead of writing a new one. ``menu_for`` are the roles that the person
+    has from now on, so that the messenger's command menu can follow.
     """
 
     messages: tuple[Message, ...] = ()
@@ -59,6 +60,7 @@ class Reply:
     settled: bool = False
     edit: Message | None = None
     attachments: tuple[Attachment, ...] = ()
+    menu_for: frozenset[str] = frozenset()
 
 
 SILENCE = Reply()

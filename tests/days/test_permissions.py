@@ -298,3 +298,15 @@ async def test_a_group_that_took_the_bot_out_must_be_registered_again(opened: Co
     await admin.presses("确认登记")
     assert "已发布到1个领导群" in await admin.says("发布")
     assert any("应报" in m.text for m in world.messages(group))
+
+
+async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> None:
+    await county.everyone_joins()
+
+    def menu(post: tuple[str, str]) -> list[str]:
+        chat = str(county[post].person.id)
+        found = [commands for scope, commands in county.world.commands.items() if chat in scope]
+        return [command["command"] for command in found[0]]
+
+    assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "help"]
+    assert menu(ADMIN) == ["status", "sheet", "digest", "help"]

@@ -15,8 +15,9 @@ from forms.cells import Cell, narrative
 from forms.definition import Form
 from forms.questions import part_of
 from forms.table import Bases
+from templates.entry_cells import WRONG
 from templates.entry_layout import Layout, headings
-from templates.entry_workbook import BEFORE, LOCKED, META, OPEN, WRONG, Entry, Wrong, entry_workbook
+from templates.entry_workbook import BEFORE, LOCKED, META, OPEN, Entry, Wrong, entry_workbook
 from templates.report import Label
 from tests.forms.examples import loaded, pollution, row, safety
 
