@@ -35,6 +35,9 @@ from storage.migrate import upgrade
 PEOPLE = 300
 ROWS = 10
 ROUNDS = 5
+SCRATCH = Path(
+    "var"
+)  # a real disk, where a temporary folder of the system may be memory; not in the repository
 
 
 class WrongRecords(Exception):  # noqa: N818
@@ -159,7 +162,8 @@ def main() -> None:
     count = PEOPLE * ROWS
     rounds: list[Round] = []
     beside: dict[str, list[Measure]] = {}
-    with tempfile.TemporaryDirectory(dir=".", prefix=".bench-") as name:
+    SCRATCH.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as name:
         folder = Path(name)
         for number in range(ROUNDS + 1):
             rounds.append(typed_rows(folder, number))
