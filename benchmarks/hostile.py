@@ -98,7 +98,8 @@ async def _refuse(name: str, content: bytes) -> float:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(dir=".") as name:
+    throughput.SCRATCH.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=throughput.SCRATCH) as name:
         folder = Path(name)
         subprocess.run([sys.executable, "-c", _MAKE, name], check=True)
         files = sorted(path for path in folder.iterdir() if path.is_file())

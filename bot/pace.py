@@ -33,8 +33,11 @@ class Pace:
 
     def sent(self, chat: str, now: float) -> None:
         """Something went out to this chat."""
+        _forget(self._all, now - 1.0)
         self._all.append(now)
-        self._chats[chat].append(now)
+        chat_sent = self._chats[chat]
+        _forget(chat_sent, now - 60.0)
+        chat_sent.append(now)
         if len(self._chats) > 20_000:
             self._shrink(now)
 

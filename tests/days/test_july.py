@@ -211,3 +211,22 @@ async def test_without_last_years_month_there_is_no_percentage(tmp_path: Path) -
     await police.presses("开始填报")
     assert "事故起数：3起，累计21，同比—" in await police.says("3 1 2 15.6 0")
     await county.close()
+
+
+async def test_a_report_signed_late_enters_the_next_months_figures_at_once(tmp_path: Path) -> None:
+    """June is signed in August, while August's question of July is already on the screen."""
+    county = County(tmp_path)
+    await county.open()
+    await county.everyone_joins()
+    police, head = county["traffic_police", "liaison"], county["traffic_police", "signatory"]
+    await county.at("2008-07-01 09:00")
+    await police.presses("开始填报")
+    for text in ["3 1 2 15.6 0", *TOLD]:
+        await police.says(text)
+    await police.presses("提交")
+    await county.at("2008-08-01 09:00")
+    await police.presses("开始填报")
+    await head.says("同意")
+    # 18 + 3 + 2 = 23: June counts from its signature on.
+    assert "事故起数：2起，累计23，同比−20.7%" in await police.says("2 0 1 8 0")
+    await county.close()
