@@ -1,6 +1,7 @@
 """What the visitor does: the same World methods as the control API, and the clock, the faults, the tour."""
 
 import itertools
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -133,28 +134,33 @@ async def tour(page: Page, request: Request) -> Response:
         page.tour.on = False
     elif do == "skip":
         page.tour.skip()
-    elif do == "play":
-        await play_step(page)
-    else:
+    elif do != "play":
         raise WorldError("no such thing", 400)
+    acted = await play_step(page) if do == "play" else None
     page.streams.moved()
-    return _done()
+    answer = _done()
+    if acted is not None:
+        # The page opens whoever acted: on a quick machine the step is over before it hears of it.
+        answer.headers["HX-Trigger"] = json.dumps({"tour-played": {"chat": str(acted)}})
+    return answer
 
 
-async def play_step(page: Page) -> None:
-    """Follow the hints until the step is done; each waits for the bot's answer."""
-    step = page.tour.step
+async def play_step(page: Page) -> int | None:
+    """Follow the hints until the step is done, each waiting for the bot's answer; the chat that acted last."""
+    step, acted = page.tour.step, None
     for _ in range(_MOST_HINTS):
         status = await page.clockwork.status()
         page.tour.follow(status)
         hint = page.tour.hint(status)
         if page.tour.step != step or hint.kind == "wait":
-            return
+            break
         if hint.jump is not None:
             await page.clockwork.move(hint.jump, None)
         elif hint.chat is not None:
             _obey(page, hint.chat, hint.press, hint.type, hint.message_id)
+            acted = hint.chat
         await page.clockwork.quiet()
+    return acted
 
 
 def _obey(page: Page, number: int, label: str, text: str, message_id: int | None) -> None:

@@ -56,6 +56,9 @@ let playing = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.id === "tour-play") playing = byId("hint")?.dataset.step;
 });
+document.addEventListener("tour-played", (event) => {
+  if (!slotOf(event.detail.chat)) openChat(event.detail.chat);
+});
 // The button itself is swapped while it works, so its end is known by the address.
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.pathInfo?.requestPath === "/page/tour") playing = null;
