@@ -80,8 +80,7 @@ class Runtime:
         turn = self._turn(tx, origin)
         if not updates.first_time(tx, origin.bot_id, origin.update_id, turn.now):
             return repeated(turn)
-        _require(turn, action)
-        return service(turn, *args, **kwargs)
+        return _permitted(turn, action, service, args, kwargs)
 
     def _go_on(
         self,
@@ -92,9 +91,7 @@ class Runtime:
         args: tuple[object, ...],
         kwargs: Mapping[str, object],
     ) -> Reply:
-        turn = self._turn(tx, origin)
-        _require(turn, action)
-        return service(turn, *args, **kwargs)
+        return _permitted(self._turn(tx, origin), action, service, args, kwargs)
 
     def _refuse(self, tx: Tx, origin: Origin, refused: Refused) -> Reply:
         turn = self._turn(tx, origin)
@@ -117,6 +114,18 @@ class Runtime:
             stored = programmes.newest(tx)
             assert stored is not None
             self.shelf = Shelf(newest, read_programme(stored[1]))
+
+
+def _permitted(
+    turn: Turn,
+    action: Action,
+    service: Callable[..., Reply],
+    args: tuple[object, ...],
+    kwargs: Mapping[str, object],
+) -> Reply:
+    """Run the service if the permission table allows it: the one place that asks."""
+    _require(turn, action)
+    return service(turn, *args, **kwargs)
 
 
 def _require(turn: Turn, action: Action) -> None:

@@ -95,14 +95,6 @@ def move_address(tx: Tx, old: str, new: str) -> None:
     tx.execute(update(group).where(group.c.address == old).values(address=new))
 
 
-def address_of_person(tx: Tx, person_id: int) -> tuple[str, str] | None:
-    """(address, state) of a person."""
-    row = tx.execute(
-        select(contact.c.address, contact.c.state).where(contact.c.person_id == person_id)
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
 def posts(tx: Tx, role: str | None = None, unit_key: str | None = None) -> list[Post]:
     """Posts, optionally of one role and one unit."""
     query = select(*_POST).order_by(post.c.id)
