@@ -66,8 +66,14 @@ def rewritten(content: bytes, **parts: Callable[[bytes], bytes]) -> bytes:
     ):
         for name in source.namelist():
             change = next((found for ending, found in parts.items() if name.endswith(f"{ending}.xml")), bytes)
-            target.writestr(name, change(source.read(name)))
+            target.writestr(name, change(_as_utf8(source.read(name))))
     return out.getvalue()
+
+
+def _as_utf8(part: bytes) -> bytes:
+    """One spelling whichever library wrote the part: lxml writes Chinese as numbers, and ``<v></v>``."""
+    spelt = re.sub(rb"&#([0-9]{3,7});", lambda match: chr(int(match[1])).encode(), part)
+    return spelt.replace(b"<v></v>", b"<v/>")
 
 
 @contextmanager
