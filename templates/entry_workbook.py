@@ -19,7 +19,8 @@ from forms.questions import Part
 from forms.table import Bases, Table, compute
 from templates import workbook_styles as styles
 from templates.entry_cells import NO_FIGURE, NOTHING, WRONG, computed, guard, look_of, typed
-from templates.entry_layout import LAST, Layout, Line, headings, levels
+from templates.entry_layout import LAST, Layout
+from templates.headings import Line, headings, levels
 from templates.read_workbook import CELL, MARK, META
 from templates.report import Label, title_of
 from templates.words import say

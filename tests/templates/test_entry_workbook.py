@@ -16,8 +16,9 @@ from forms.definition import Form
 from forms.questions import part_of
 from forms.table import Bases
 from templates.entry_cells import WRONG
-from templates.entry_layout import Layout, headings
+from templates.entry_layout import Layout
 from templates.entry_workbook import BEFORE, LOCKED, META, OPEN, Entry, Wrong, entry_workbook
+from templates.headings import headings
 from templates.report import Label
 from tests.forms.examples import loaded, pollution, row, safety
 
