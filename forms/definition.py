@@ -45,12 +45,16 @@ class FacetHeading(Definition):
 
 
 class Item(Definition):
-    """A row. ``total_of`` makes it a computed sum; ``owner`` is the key of the unit that fills it."""
+    """A row. ``total_of`` makes it a computed sum; ``owner`` is the key of the unit that fills it.
+
+    ``under`` are the headings to the left of it, outermost first: 其中.
+    """
 
     key: Key
     title: Title
     owner: Key | None = None
     total_of: tuple[Key, ...] = ()
+    under: tuple[Title, ...] = ()
 
     @property
     def computed(self) -> bool:
@@ -63,6 +67,7 @@ class Measure(Definition):
     ``direction`` says which way is better; ``minimum`` and ``maximum`` bound what may be typed.
     ``short`` is the word for questions, where the heading would be too long for a phone. ``under`` are the
     headings above it, outermost first. ``ratio_of`` makes it a computed percentage: (part, whole).
+    ``facets`` are the printed ones where it has not all of the grid's.
     """
 
     key: Key
@@ -78,10 +83,16 @@ class Measure(Definition):
     total_of: tuple[Key, ...] = ()
     under: tuple[Title, ...] = ()
     ratio_of: tuple[Key, Key] | None = None
+    facets: tuple[Facet, ...] = ()
 
     @property
     def computed(self) -> bool:
         return bool(self.total_of) or self.ratio_of is not None
+
+    @property
+    def adds(self) -> bool:
+        """False for what is itself a ratio (%, 吨标准煤/万元): its sum would mean nothing."""
+        return not any(mark in self.unit for mark in "%‰/")
 
     @property
     def called(self) -> str:
@@ -122,6 +133,23 @@ class Grid(Definition):
         if reserved := sorted({item.key for item in self.items} & RESERVED):
             raise ValueError(f"reserved for what is told in words: {', '.join(reserved)}")
         _refuse_doubled([facet.kind for facet in self.facets])
+        return self
+
+    @model_validator(mode="after")
+    def _ratios_are_never_summed(self) -> Self:
+        typed = {measure.key: measure for measure in self.measures if not measure.computed}
+        summed = {key for measure in self.measures for key in measure.total_of}
+        if any(item.total_of for item in self.items):
+            summed |= typed.keys()
+        if ratios := sorted(key for key in summed if not typed[key].adds):
+            raise ValueError(f"ratios do not add up to a total: {', '.join(ratios)}")
+        return self
+
+    @model_validator(mode="after")
+    def _measures_print_facets_of_the_grid(self) -> Self:
+        printed = {facet.kind for facet in self.facets} if self.facets_on == "measures" else set()
+        if strangers := sorted(m.key for m in self.measures if not printed.issuperset(m.facets)):
+            raise ValueError(f"facets that are not under the columns: {', '.join(strangers)}")
         return self
 
     @model_validator(mode="after")
@@ -175,11 +203,24 @@ def _readable(rule: str) -> str:
 
 
 class Check(Definition):
-    """A rule on the typed figures of each row. ``hard`` refuses; ``soft`` asks for one line of reason."""
+    """A rule on typed figures. ``hard`` refuses; ``soft`` asks for one line of reason.
+
+    A rule names measures, and then holds in each row, or whole addresses, and then holds once. ``scope``
+    "unit" looks at one unit's own figures, "sheet" at the figures of all units together.
+    """
 
     level: Literal["hard", "soft"]
     rule: Annotated[str, Field(max_length=200), AfterValidator(_readable)]
     says: str = Field(min_length=1, max_length=120)
+    scope: Literal["unit", "sheet"] = "unit"
+
+    @model_validator(mode="after")
+    def _is_clear(self) -> Self:
+        if self.scope == "sheet" and self.level == "hard":
+            raise ValueError("what other units have filed cannot be refused: a rule on the sheet is soft")
+        if len({"." in key for key in self.parsed.keys}) > 1:
+            raise ValueError("a rule names either measures or whole addresses")
+        return self
 
     @cached_property
     def parsed(self) -> Rule:
@@ -187,12 +228,14 @@ class Check(Definition):
 
 
 class Jump(Definition):
-    """Soft check: a figure further than ``factor`` times from last month's asks for a reason.
+    """Soft check: a figure further than ``factor`` times from an earlier one asks for a reason.
 
-    Differences up to ``floor`` (in the measure's own unit) are never questioned.
+    ``against`` is last month's or that of last year's same month. Differences up to ``floor`` (in the
+    measure's own unit) are never questioned.
     """
 
     measure: Key
+    against: Literal["last_month", "last_year"] = "last_month"
     factor: Decimal = Field(gt=1)
     floor: Decimal = Field(ge=0)
 
@@ -227,7 +270,8 @@ class Form(Definition):
     def _checks_name_measures(self) -> Self:
         known = {measure.key for measure in self.grid.measures if not measure.computed}
         used = {key for check in self.checks for key in check.parsed.keys}
-        unknown = sorted((used | {jump.measure for jump in self.jumps}) - known)
+        cells = {f"{item.key}.{key}" for item in self.grid.items for key in known}
+        unknown = sorted((used | {jump.measure for jump in self.jumps}) - known - cells)
         if unknown:
             raise ValueError(f"checks name unknown or computed measures: {', '.join(unknown)}")
         return self

@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from forms.cells import UNANSWERED, Cell, State
-from forms.checks import amounts_of
+from forms.checks import broken_by, cells_of
 from forms.definition import Check
 from forms.problems import Refused
 from forms.questions import Part, item_of, question_for
 from forms.reading import read_answer
 from forms.screening import find_secret
-from forms.table import address
 from forms.text import is_blank
 
 
@@ -113,20 +112,18 @@ def contradictions(
     """Hard checks on every row that would change; what is ``wrong`` already says nothing here."""
     found: dict[str, Bad] = {}
     for item in dict.fromkeys(item_of(at) for at in changed if at in part.figures):
-        mine = {at: changed.get(at) or answers.get(at, UNANSWERED) for at in part.of_item(item)}
-        amounts = amounts_of(part.form, item, {at: cell for at, cell in mine.items() if at not in wrong})
-        for check in part.form.checks:
-            if check.level == "hard" and check.parsed.broken(amounts):
-                for one in _of_check(part, item, check, typed):
-                    found.setdefault(one.address, one)
+        mine = {at: changed.get(at) or answers.get(at, UNANSWERED) for at in part.figures}
+        for check in broken_by(part.form, item, {at: cell for at, cell in mine.items() if at not in wrong}):
+            for one in _of_check(part, item, check, typed):
+                found.setdefault(one.address, one)
     return list(found.values())
 
 
 def _of_check(part: Part, item: str, check: Check, typed: Mapping[str, str]) -> list[Bad]:
-    """A broken rule concerns every cell of the row that it names."""
-    cells = [at for key in part.form.measures if key in check.parsed.keys and (at := address(item, key))]
+    """A broken rule concerns every cell that it names."""
+    cells = frozenset(cells_of(part.form, check, item))
     return [
-        Bad(at, typed.get(at, ""), Refused("check", says=check.says)) for at in cells if at in part.figures
+        Bad(at, typed.get(at, ""), Refused("check", says=check.says)) for at in part.figures if at in cells
     ]
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from forms.cells import UNANSWERED, Cell
-from forms.checks import doubts
+from forms.checks import TOLD, doubts
 from forms.definition import Form
 from forms.table import Bases, address
 
@@ -46,7 +46,7 @@ def narrative_address(key: str) -> str:
 
 
 def reason_address(item: str) -> str:
-    """Where the one-line reason for the unusual figures of a row is stored."""
+    """Where the one-line reason for the unusual figures of a row, or for copied narratives, is stored."""
     return f"reason.{item}"
 
 
@@ -139,6 +139,8 @@ def _missing(part: Part, answers: Mapping[str, Cell], bases: Bases, by_cell: boo
             explained.add(item)
             if needs_reason(part.form, item, answers, bases):
                 yield Question(Kind.REASON, item)
+    if blank.isdisjoint(part.narratives) and needs_reason(part.form, TOLD, answers, bases):
+        yield Question(Kind.REASON, TOLD)
 
 
 def _item(question: Question) -> str | None:
@@ -159,7 +161,7 @@ def _answered(part: Part, question: Question, blank: set[str]) -> bool:
 
 
 def needs_reason(form: Form, item: str, answers: Mapping[str, Cell], bases: Bases) -> bool:
-    """True while a row has unusual figures and nobody has said why."""
+    """True while a row has unusual figures (or narratives are last month's) and nobody has said why."""
     said = answers.get(reason_address(item), UNANSWERED).answered
     return not said and bool(doubts(form, item, answers, bases))
 
@@ -168,7 +170,7 @@ def previous(part: Part, question: Question, by_cell: bool) -> Question:
     """上一项: the question before this one; the first one stays where it is."""
     order = sequence(part, by_cell)
     if question.kind is Kind.REASON:
-        return next((q for q in reversed(order) if _item(q) == question.target), question)
+        return next((q for q in reversed(order) if (_item(q) or TOLD) == question.target), question)
     place = order.index(question) if question in order else len(order)
     return order[max(place - 1, 0)] if order else question
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forms.cells import NOT_APPLICABLE, NOT_MEASURED, UNANSWERED, Cell, figure, narrative
-from forms.checks import refuse_contradictions
+from forms.checks import TOLD, refuse_contradictions
 from forms.definition import Form, Measure
 from forms.numbers import NumberRefused, format_number, read_number, split_row
 from forms.problems import Refused
@@ -35,14 +35,14 @@ def read_answer(part: Part, question: Question, text: str, shown: Mapping[str, C
 
 
 def read_figures(part: Part, question: Question, text: str, shown: Mapping[str, Cell]) -> dict[str, Cell]:
-    """A row of figures, or one figure. What other units have in this row may be last month's: it is not checked."""
+    """A row of figures, or one figure, checked with what else of the unit's own is in ``shown``."""
     if question.kind is Kind.CELL:
         item = item_of(question.target)
         cells = {question.target: _read_figure(part.form, question.target, text, shown)}
     else:
         item = question.target
         cells = _read_row(part, item, text, shown)
-    mine = {at: shown[at] for at in part.of_item(item) if at in shown}
+    mine = {at: shown[at] for at in part.figures if at in shown}
     refuse_contradictions(part.form, item, {**mine, **cells})
     return cells
 
@@ -134,11 +134,12 @@ def _read_reason(part: Part, item: str, text: str, shown: Mapping[str, Cell]) ->
     if fold(text) in NOTHING | SAME:  # "no reason" must not become a row of zeros
         raise Refused("reason")
     try:
-        return read_figures(part, Question(Kind.ROW, item), text, shown)
+        if item != TOLD:
+            return read_figures(part, Question(Kind.ROW, item), text, shown)
     except Refused:
         if _is_row_again(part, item, text):
             raise
-        reason = clean(text)
+    reason = clean(text)
     if len(reason) > REASON_LENGTH:
         raise Refused("too_long", limit=REASON_LENGTH, got=len(reason))
     if not any("\u4e00" <= letter <= "\u9fff" for letter in reason):

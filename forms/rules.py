@@ -1,7 +1,7 @@
 """The small language of checks in form files: ``deaths >= 3 * severe if severe > 0``.
 
-Both sides are sums of measure keys with whole or decimal factors; nothing else can be written, so a
-form file cannot run code.
+Both sides are sums of keys with whole or decimal factors; a key is a measure's, or a cell's whole address
+(``violent.cases <= criminal.cases``). Nothing else can be written, so a form file cannot run code.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ _COMPARE = {
     ">": operator.gt,
 }
 _COMPARISON = re.compile(r"([^<>=]+)(<=|>=|==|<|>)([^<>=]+)")
-_TERM = re.compile(r"(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)(?:\*([a-z][a-z0-9_]*))?|([a-z][a-z0-9_]*))")
+_KEY = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?"
+_TERM = re.compile(rf"(?:([0-9]{{1,9}}(?:\.[0-9]{{1,9}})?)(?:\*({_KEY}))?|({_KEY}))")
 _SPACED_SIGN = re.compile(r" *([-+*<>=]) *")
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A sum of ``(factor, measure key)``; the key None is a constant."""
+    """A sum of ``(factor, key)``; the key None is a constant."""
 
     terms: tuple[tuple[Decimal, str | None], ...]
 
@@ -98,6 +99,6 @@ def _linear(text: str) -> Linear:
 def _term(sign: str, text: str) -> tuple[Decimal, str | None]:
     match = _TERM.fullmatch(text)
     if match is None:
-        raise ValueError(f"not a measure key or a number: {text!r}")
+        raise ValueError(f"not a key or a number: {text!r}")
     factor = Decimal(match[1] or 1)
     return (-factor if sign == "-" else factor), match[2] or match[3]

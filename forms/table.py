@@ -55,8 +55,11 @@ class Bases:
     """Stored figures that derived cells stand on, each by address, in the measure's own unit.
 
     ``before``: this year's cumulative up to the previous period. ``last_year``: last year's cumulative up
-    to the same period, only where every month is known. ``last_month``: the previous period's typed cells.
+    to the same period, only where every month is known. ``last_month``: the previous period's typed cells, for
+    one unit with its own narratives. ``same_month``: those of last year's same period.
     ``targets``: this year's loaded targets. ``gaps``: addresses of which a month of this year is missing, so that no percentage can be given.
+    ``told``: the previous period's narratives by unit. ``elsewhere``: what the other units of the sheet have
+    signed, None where a unit does not see it: only the lead unit's part is held against it.
     """
 
     before: Mapping[str, Decimal] = field(default_factory=dict)
@@ -64,6 +67,14 @@ class Bases:
     last_month: Mapping[str, Cell] = field(default_factory=dict)
     gaps: frozenset[str] = frozenset()
     targets: Mapping[str, Decimal] = field(default_factory=dict)
+    same_month: Mapping[str, Cell] = field(default_factory=dict)
+    told: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
+    elsewhere: Mapping[str, Cell] | None = None
+
+    def of_unit(self, unit: str, elsewhere: Mapping[str, Cell] | None = None) -> Bases:
+        """The bases of one unit's part: last month's narratives are its own."""
+        last_month = {**self.last_month, **self.told.get(unit, {})}
+        return replace(self, last_month=last_month, elsewhere=elsewhere)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,10 @@ class Worse:
 
 @dataclass(frozen=True, slots=True)
 class SheetDigest:
-    """One sheet of a snapshot, everything derived again from the frozen figures."""
+    """One sheet of a snapshot, everything derived again from the frozen figures.
+
+    ``remarks`` say what was unusual and why it is right, in the words in which it was signed.
+    """
 
     form: Form
     period: str
@@ -44,6 +47,7 @@ class SheetDigest:
     signatory: str
     signed_on: str
     lead_signed: bool
+    remarks: tuple[str, ...] = ()
 
     def count(self, *kinds: Timeliness) -> int:
         return sum(unit.timeliness in kinds for unit in self.units)
@@ -66,6 +70,11 @@ class SheetDigest:
             for measure in form.grid.measures
         ]
         return [(form.items[item], form.measures[key], self.table[item, key]) for item, key in named]
+
+    @property
+    def adds(self) -> bool:
+        """Whether what leaders read first are totals, which go without what is missing."""
+        return any(item.total_of or measure.total_of for item, measure, _ in self.headline)
 
     @property
     def behind(self) -> list[tuple[Measure, Series]]:
@@ -92,6 +101,14 @@ class SheetDigest:
                 for measure in self.form.grid.measures
                 if not measure.computed
             )
+        ]
+
+    @property
+    def missing_units(self) -> list[str]:
+        """Units whose figures are not in the table."""
+        absent = (Timeliness.MISSING, Timeliness.PENDING)
+        return [
+            unit.called for unit in self.units if unit.timeliness in absent and unit.unit in self.form.rows_of
         ]
 
     @property
@@ -147,6 +164,7 @@ def _read_sheet(sheet: Mapping[str, Any], form: Form, period: str) -> SheetDiges
         signatory=sheet["signatory"],
         signed_on=sheet["signed_on"],
         lead_signed=sheet["lead_signed"],
+        remarks=tuple(sheet.get("remarks", ())),
     )
 
 
@@ -169,6 +187,7 @@ def snapshot_sheet(
     signatory: str,
     signed_on: str,
     lead_signed: bool,
+    remarks: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Freeze a sheet as JSON: typed figures and bases as exact text, nothing derived."""
     return {
@@ -194,4 +213,5 @@ def snapshot_sheet(
         "signatory": signatory,
         "signed_on": signed_on,
         "lead_signed": lead_signed,
+        "remarks": list(remarks),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from forms.cells import UNANSWERED, Cell
+from forms.checks import TOLD
 from forms.importing import from_json
 from forms.problems import Refused
 from forms.questions import (
@@ -26,7 +27,7 @@ from forms.table import Bases
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.desk import Desk, Turn
-from services.sheets import whole_so_far
+from services.sheets import elsewhere, whole_so_far
 from storage import conversations, drafts, tasks
 from storage.conversations import Conversation
 from storage.digests import is_published, published_periods
@@ -34,7 +35,7 @@ from storage.people import Actor
 from storage.tasks import Task
 from templates.message import SILENCE, Button, Message, Reply
 from templates.proposal import proposal_message
-from templates.report import Label, doubt_lines, report, shown_at, title_of
+from templates.report import Label, doubt_lines, report, row_title, shown_at, title_of
 from templates.words import button, joined, number, say, told
 
 RETURNING = "return"
@@ -65,7 +66,8 @@ def filling(desk: Desk, task: Task) -> Filling:
     only = None if task.reopened is None else frozenset(task.reopened)
     part = part_of(desk.form(task.form_id), task.unit, only)
     answers = tasks.answers_of_task(desk.tx, task.id)
-    return Filling(task, part, answers, desk.bases(task), desk.called(task.unit))
+    bases = desk.bases(task).of_unit(task.unit, elsewhere(desk, task))
+    return Filling(task, part, answers, bases, desk.called(task.unit))
 
 
 def own_task(turn: Turn, task_id: int, role: Role) -> Task:
@@ -234,7 +236,8 @@ def _narrative_text(desk: Desk, now: Filling, question: Question, left: int) -> 
 def _reason_text(now: Filling, question: Question) -> Markup:
     return say(
         "filling.reason_question",
-        item=now.part.form.items[question.target].title,
+        item=row_title(now.part, question.target),
+        told=question.target == TOLD,
         doubts=doubt_lines(now.part, question.target, now.answers, now.bases),
     )
 

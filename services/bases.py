@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from forms.cells import Cell, State, exact_sum, figure
-from forms.definition import Facet, Form
+from forms.definition import RESERVED, Facet, Form
 from forms.table import Bases
 from reporting.period import MONTHS_OF, Period, covered_by, parse_period, periods
 from storage import programmes, tasks
@@ -19,18 +19,21 @@ def bases_for(tx: Tx, form: Form, period_key: str) -> Bases:
     """Bases of one form in one period, read from loaded figures and signed answers."""
     period = parse_period(period_key)
     months = MONTHS_OF[form.every]
-    last_month = _cells(tx, form.key, period.shift(-months))
-    targets = _targets(tx, form.key, period.year)
+    earlier = Bases(
+        last_month=_cells(tx, form.key, period.shift(-months)),
+        same_month=_cells(tx, form.key, period.last_year),
+        told=tasks.told_in(tx, form.key, str(period.shift(-months))),
+        targets=_targets(tx, form.key, period.year),
+    )
     if not form.shows(Facet.CUMULATIVE):
-        return Bases(last_month=last_month, targets=targets)
+        return earlier
     this_year = _sums(tx, form, Period(period.year, 1), period.previous) if period.month > 1 else {}
     last_year = _sums(tx, form, Period(period.year - 1, 1), period.last_year)
-    return Bases(
+    return replace(
+        earlier,
         before={at: found.amount for at, found in this_year.items()},
         last_year={at: found.amount for at, found in last_year.items() if found.complete},
-        last_month=last_month,
         gaps=frozenset(at for at, found in this_year.items() if not found.complete),
-        targets=targets,
     )
 
 
@@ -42,7 +45,8 @@ def _targets(tx: Tx, form: str, year: int) -> dict[str, Decimal]:
 def _cells(tx: Tx, form: str, period: Period) -> dict[str, Cell]:
     loaded = programmes.history_between(tx, form, str(period), str(period))
     cells = {row.address: figure(row.number) for row in loaded if row.kind == "month"}
-    cells.update({at: cell for _, at, cell in tasks.signed_between(tx, form, str(period), str(period))})
+    signed = tasks.signed_between(tx, form, str(period), str(period))
+    cells.update({at: cell for _, at, cell in signed if at.partition(".")[0] not in RESERVED})
     return cells
 
 

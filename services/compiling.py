@@ -14,12 +14,12 @@ from reporting.digest import SheetDigest, UnitReport, read_snapshot, snapshot_sh
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.desk import Desk, Turn
-from services.sheets import Sheet, sheet_text, signed_sheet, timeliness_of, to_admins
+from services.sheets import Sheet, remarks_on, sheet_text, signed_sheet, timeliness_of, to_admins
 from storage import conversations, digests, outbox, people, tasks
 from storage.digests import Draft
 from storage.outbox import Recipient
 from storage.tasks import Task
-from templates.digest import digest_text
+from templates.digest import behind_lines, digest_text
 from templates.message import Attachment, Message, Reply
 from templates.words import button, covered, date_of, say
 from templates.words import told as shown_words
@@ -185,6 +185,7 @@ def _freeze(desk: Desk, sheet: Sheet) -> dict[str, Any]:
         signatory=people.person_name(desk.tx, lead.signed_by) if lead.signed_by else "",
         signed_on=date_of(lead.signed_at, desk.programme.zone) if lead.signed_at else "",
         lead_signed=lead.state == TaskState.SIGNED,
+        remarks=[remark.unescape() for remark in remarks_on(desk, sheet)],
     )
 
 
@@ -211,7 +212,6 @@ def _text(desk: Desk, period: str, sheets: list[SheetDigest]) -> Markup:
 
 
 def _workbook(desk: Desk, sheet: SheetDigest) -> Attachment:
-    missing = [item.title for item in sheet.missing_items]
     header = Header(
         period_title=covered(sheet.form.every, sheet.period),
         filled_by=sheet.form.header_unit,
@@ -224,15 +224,19 @@ def _workbook(desk: Desk, sheet: SheetDigest) -> Attachment:
         sheet.table,
         header,
         [Told(unit.called, unit.told) for unit in sheet.units if unit.told],
-        _notes(desk, missing),
+        _notes(desk, sheet),
         [item.key for item in sheet.missing_items],
     )
     return Attachment(workbook_name(sheet.form, header.period_title), content)
 
 
-def _notes(desk: Desk, missing: list[str]) -> list[str]:
+def _notes(desk: Desk, sheet: SheetDigest) -> list[str]:
     """Notes under the official table."""
-    notes = [say("compiling.note_missing", items=missing)] if missing else []
+    notes = []
+    if missing := sheet.missing_units:
+        notes.append(say("compiling.note_missing", names=missing, adds=sheet.adds))
+    if behind := behind_lines(sheet):
+        notes.append(say("compiling.note_behind", lines=behind))
     if desk.programme.history_mark:
         notes.append(say("compiling.note_sample", mark=desk.programme.history_mark))
-    return [note.unescape() for note in notes]
+    return [note.unescape() for note in notes] + list(sheet.remarks)

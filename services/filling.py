@@ -46,7 +46,7 @@ from storage.conversations import Conversation
 from storage.outbox import Recipient
 from storage.tasks import Task
 from templates.message import Message, Reply
-from templates.report import Label, title_of
+from templates.report import Label, row_title, title_of
 from templates.words import button, joined, say, when
 
 # A file adopted and submitted within this time was in effect sent as the report.
@@ -128,7 +128,7 @@ def _shown(now: Filling, question: Question) -> dict[str, Cell]:
     item = item_of(question.target) if question.kind is Kind.CELL else question.target
     answered = {at: cell for at, cell in now.answers.items() if cell.answered}
     if question.kind is Kind.ROW and all(at not in answered for at in now.part.of_item(item)):
-        return {**now.bases.last_month, **answered}
+        return {at: now.bases.last_month.get(at, UNANSWERED) for at in now.part.of_item(item)} | answered
     return answered
 
 
@@ -160,8 +160,8 @@ def _store(
 
 
 def forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
-    """A row that was typed again needs its reason again."""
-    items = {item_of(at) for at in cells if at in now.part.figures}
+    """A row (or a narrative) that was typed again needs its reason again."""
+    items = {item_of(at) for at in cells if at in now.part.addresses}
     stale = {reason_address(item) for item in items} & {
         at for at, cell in now.answers.items() if cell.answered
     }
@@ -187,7 +187,7 @@ def _understood(now: Filling, question: Question, cells: dict[str, Cell], *, bri
 
 def _receipt_title(now: Filling, question: Question) -> str:
     if question.kind in (Kind.REASON, Kind.ROW):
-        return now.part.form.items[question.target].title
+        return row_title(now.part, question.target)
     return title_of(now.part, question.target)
 
 
@@ -281,6 +281,8 @@ def submit(turn: Turn, task_id: int | None = None) -> Reply:
     task = own_task(turn, task_id, Role.LIAISON) if task_id else being_filled(turn)[1].task
     state = after(TaskState(task.state), TaskEvent.SUBMIT)
     now = filling(turn, task)
+    if (asks := _ask_reason(turn, now)) is not None:
+        return Reply((asks,), settled=True)
     _refuse_incomplete(now)
     signatory = post_of(turn, task.unit, Role.SIGNATORY)
     if signatory is None or signatory.person_id is None:
@@ -309,13 +311,15 @@ def _sent_at(turn: Turn, task: Task) -> datetime:
     return min(newest[1], turn.now)
 
 
-def _refuse_incomplete(now: Filling) -> None:
+def _ask_reason(turn: Turn, now: Filling) -> Message | None:
+    """The question for a reason that became necessary after the summary was shown: others have filed since."""
     question = next_question(now.part, now.answers, now.bases, by_cell=False)
-    if question == SUMMARY:
-        return
-    if question.kind is Kind.REASON:
-        raise Refused("reason")
-    raise Refused("incomplete", missing=remaining(now.part, now.answers, by_cell=False))
+    return put(turn, now, question, by_cell=False) if question.kind is Kind.REASON else None
+
+
+def _refuse_incomplete(now: Filling) -> None:
+    if next_question(now.part, now.answers, now.bases, by_cell=False) != SUMMARY:
+        raise Refused("incomplete", missing=remaining(now.part, now.answers, by_cell=False))
 
 
 def send_for_review(turn: Turn, now: Filling, signatory_post: int) -> None:

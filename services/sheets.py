@@ -8,33 +8,44 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from forms.cells import Cell
+from forms.checks import TOLD
 from forms.definition import Form
-from forms.questions import narrative_address
-from forms.table import Table, compute
+from forms.questions import narrative_address, reason_address
+from forms.table import Table, address, compute
 from reporting.programme import Level, Role
 from reporting.states import TaskState, Timeliness, timeliness
 from services.desk import Desk
 from storage import people, tasks
 from storage.outbox import Recipient
 from storage.tasks import Task
+from templates.remarks import Filed, remarks
 from templates.report import Label
 from templates.words import say, when
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One form for one period as it stands. ``figures`` are signed units' cells by address."""
+    """One form for one period as it stands. ``figures`` are signed units' cells by address.
+
+    ``narratives`` and ``reasons`` (why something unusual is right) are by unit and address.
+    """
 
     form: Form
     period: str
     tasks: tuple[Task, ...]
     figures: dict[str, Cell]
     narratives: dict[str, dict[str, Cell]]
+    reasons: dict[str, dict[str, Cell]]
     table: Table
 
     @property
     def lead(self) -> Task:
         return next(task for task in self.tasks if task.level == Level.LEAD)
+
+    @property
+    def units(self) -> list[str]:
+        """Whose answers count, in the order of the form."""
+        return [task.unit for task in self.tasks if task.unit in self.narratives]
 
     @property
     def missing(self) -> tuple[Task, ...]:
@@ -53,15 +64,28 @@ def signed_sheet(desk: Desk, sheet_tasks: Iterable[Task], *, trust: int | None =
     counted = {task.id: task.unit for task in all_tasks if task.state == TaskState.SIGNED or task.id == trust}
     figures: dict[str, Cell] = {}
     narratives: dict[str, dict[str, Cell]] = {unit: {} for unit in counted.values()}
-    told = {narrative_address(key) for key in form.narratives}
+    reasons: dict[str, dict[str, Cell]] = {unit: {} for unit in counted.values()}
+    told = {narrative_address(key): narratives for key in form.narratives}
+    told |= {reason_address(item): reasons for item in (*form.items, TOLD)}
     for answered in tasks.answers_of_sheet(desk.tx, first.sheet_id):
         unit = counted.get(answered.task_id)
         if unit is None:
             continue
-        target = narratives[unit] if answered.address in told else figures
+        target = told[answered.address][unit] if answered.address in told else figures
         target[answered.address] = answered.cell
     table = compute(form, figures, desk.bases(first))
-    return Sheet(form, first.period, all_tasks, figures, narratives, table)
+    return Sheet(form, first.period, all_tasks, figures, narratives, reasons, table)
+
+
+def elsewhere(desk: Desk, task: Task) -> dict[str, Cell] | None:
+    """What the sheet's other units have signed, where the lead unit's part is held against it."""
+    form = desk.form(task.form_id)
+    if task.level != Level.LEAD or not any(check.scope == "sheet" for check in form.checks):
+        return None
+    signed = {one.id for one in tasks.of_sheet(desk.tx, task.sheet_id) if one.state == TaskState.SIGNED}
+    signed.discard(task.id)
+    found = tasks.answers_of_sheet(desk.tx, task.sheet_id)
+    return {one.address: one.cell for one in found if one.task_id in signed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +114,23 @@ def whole_sheet(desk: Desk, lead: Task) -> Sheet:
     return signed_sheet(desk, tasks.of_sheet(desk.tx, lead.sheet_id), trust=lead.id)
 
 
+def remarks_on(desk: Desk, sheet: Sheet) -> list[Markup]:
+    """What was unusual in it, and the reasons given."""
+    owner = sheet.form.owner_of
+    own: dict[str, dict[str, Cell]] = {
+        unit: {**sheet.narratives[unit], **sheet.reasons[unit]} for unit in sheet.units
+    }
+    for (item, measure), unit in owner.items():
+        if unit in own and (cell := sheet.figures.get(at := address(item, measure))):
+            own[unit][at] = cell
+    filed = [Filed(unit, desk.called(unit), answers) for unit, answers in own.items()]
+    return remarks(sheet.form, filed, sheet.figures, desk.bases(sheet.lead))
+
+
 def sheet_text(desk: Desk, sheet: Sheet) -> Markup:
     """Who has filed, and each row's figures with 累计 and 同比."""
     form = sheet.form
+    notes = remarks_on(desk, sheet)
     rows = [
         {
             "title": item.title,
@@ -107,7 +145,12 @@ def sheet_text(desk: Desk, sheet: Sheet) -> Markup:
     ]
     units = [unit_line(desk, task) for task in sheet.tasks]
     return say(
-        "compiling.sheet", form=form, task=Label(form.short, sheet.period, form.every), units=units, rows=rows
+        "compiling.sheet",
+        form=form,
+        task=Label(form.short, sheet.period, form.every),
+        units=units,
+        rows=rows,
+        notes=notes,
     )
 
 

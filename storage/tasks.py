@@ -137,6 +137,21 @@ _OF_SHEET = (
     .select_from(answer.join(task, answer.c.task_id == task.c.id))
     .where(task.c.sheet_id == bindparam("sheet_id"), _CURRENT)
 )
+_TOLD = (
+    select(task.c.unit, answer.c.address, answer.c.state, answer.c.number, answer.c.text)
+    .select_from(
+        answer.join(task, answer.c.task_id == task.c.id)
+        .join(sheet, task.c.sheet_id == sheet.c.id)
+        .join(form, sheet.c.form_id == form.c.id)
+    )
+    .where(
+        form.c.key == bindparam("form"),
+        sheet.c.period == bindparam("period"),
+        task.c.state == "signed",
+        answer.c.address.startswith("narrative."),
+        _CURRENT,
+    )
+)
 # Signed answers of a form's sheets from one period to another: what later periods stand on.
 _SIGNED = (
     select(sheet.c.period, answer.c.address, answer.c.state, answer.c.number, answer.c.text)
@@ -179,6 +194,14 @@ def signed_between(tx: Tx, form_key: str, first: str, last: str) -> list[tuple[s
     """(period, address, cell) of every signed answer of a form in these periods, both included."""
     rows = tx.execute(_SIGNED, {"form": form_key, "first": first, "last": last})
     return [(period_key, at, _cell(*content)) for period_key, at, *content in rows]
+
+
+def told_in(tx: Tx, form_key: str, period_key: str) -> dict[str, dict[str, Cell]]:
+    """Signed narratives of a form in one period, by unit and address."""
+    found: dict[str, dict[str, Cell]] = {}
+    for unit, at, *content in tx.execute(_TOLD, {"form": form_key, "period": period_key}):
+        found.setdefault(unit, {})[at] = _cell(*content)
+    return found
 
 
 _ADD_ANSWER = insert(answer)

@@ -12,8 +12,12 @@ from reporting.states import Timeliness
 from templates.words import quantity, say
 
 WORST = 3
+REMARKS = 3
 PROBLEMS = 5
 PROBLEM_LENGTH = 80
+REMARK_LENGTH = 120
+SUMS = "合计"
+INDICATORS = "主要指标"
 ROSE = "较去年同期上升"
 WORSE_THAN_LAST_YEAR = "不如去年同期"
 WORSE_THAN_TARGET = "未达到年度目标"
@@ -28,7 +32,7 @@ def digest_text(title: str, county: str, period: str, sheets: Sequence[SheetDige
 
 def _sheet(sheet: SheetDigest) -> dict[str, Any]:
     worse, problems = sheet.worse, sheet.problems
-    behind = [say("compiling.behind", measure=measure, series=series) for measure, series in sheet.behind]
+    behind = behind_lines(sheet)
     return {
         "title": sheet.form.short,
         "expected": len(sheet.units),
@@ -39,14 +43,22 @@ def _sheet(sheet: SheetDigest) -> dict[str, Any]:
         "late_units": sheet.called(Timeliness.LATE),
         "missing_units": sheet.called(Timeliness.MISSING, Timeliness.PENDING),
         "unsigned_lead": "" if sheet.lead_signed else sheet.form.header_unit,
+        "totals_title": SUMS if sheet.adds else INDICATORS,
         "totals": _totals(sheet),
-        "incomplete": bool(sheet.missing_items),
+        "incomplete": sheet.adds and bool(sheet.missing_items),
         "worse_title": WORSE_THAN_TARGET if behind else _worse_title(worse),
         "worse": (behind or [_worse(one) for one in worse])[:WORST],
         "worse_more": max(len(behind or worse) - WORST, 0),
         "problems": [{"unit": unit.called, "text": _short(unit.help_text)} for unit in problems[:PROBLEMS]],
         "problems_more": max(len(problems) - PROBLEMS, 0),
+        "remarks": [_short(remark, REMARK_LENGTH) for remark in sheet.remarks[:REMARKS]],
+        "remarks_more": max(len(sheet.remarks) - REMARKS, 0),
     }
+
+
+def behind_lines(sheet: SheetDigest) -> list[Markup]:
+    """Figures that miss the year's target."""
+    return [say("compiling.behind", measure=measure, series=series) for measure, series in sheet.behind]
 
 
 def _totals(sheet: SheetDigest) -> list[dict[str, Any]]:
@@ -70,6 +82,6 @@ def _worse(one: Worse) -> Markup:
     return say("compiling.worse", item=one.item.title, measure=one.measure, series=one.series)
 
 
-def _short(text: str) -> str:
+def _short(text: str, length: int = PROBLEM_LENGTH) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= PROBLEM_LENGTH else line[: PROBLEM_LENGTH - 1] + "…"
+    return line if len(line) <= length else line[: length - 1] + "…"

@@ -9,6 +9,7 @@ from functools import cached_property
 from forms.definition import Facet, Form, Item, Measure
 from forms.questions import Part
 from templates.headings import Line
+from templates.official_layout import facets_of
 
 LAST = "last"  # last period's figure beside this one's; every other kind is a Facet
 
@@ -43,25 +44,20 @@ class Layout:
 
     def _lines(self, parts: Sequence[Item] | Sequence[Measure], *, on: bool) -> list[Line]:
         return [
-            Line(part.key, (*_above(part), part.title, *([title] if title else [])), kind)
+            Line(part.key, (*part.under, part.title, *([title] if title else [])), kind)
             for part in parts
-            for kind, title in (self._facets if on else (("", ""),))
+            for kind, title in (self._facets_of(part) if on else (("", ""),))
         ]
 
-    @cached_property
-    def _facets(self) -> list[tuple[str, str]]:
+    def _facets_of(self, part: Item | Measure) -> list[tuple[str, str]]:
         """The official facets, and last period's right behind this one's."""
         found: list[tuple[str, str]] = []
-        for facet in self.form.grid.facets:
-            found.append((str(facet.kind), facet.title))
-            if facet.kind is Facet.MONTH:
+        for kind, (title,) in facets_of(part, self.form.grid.facets):
+            found.append((kind, title))
+            if kind == Facet.MONTH:
                 found.append((LAST, self.before))
         return found
 
 
 def _parts(measure: Measure) -> tuple[str, ...]:
     return measure.total_of or measure.ratio_of or ()
-
-
-def _above(part: Item | Measure) -> tuple[str, ...]:
-    return part.under if isinstance(part, Measure) else ()

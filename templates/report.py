@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from forms.cells import UNANSWERED, Cell
-from forms.checks import Doubt, doubts
+from forms.checks import TOLD, Doubt, Unusual, doubts
 from forms.questions import Part, item_of, reason_address
 from forms.reading import measure_of
 from forms.table import Bases, Series, compute_row
@@ -59,7 +59,7 @@ class Block:
 
     title: str
     measures: tuple[Line, ...] = ()
-    reason: str = ""
+    explained: Markup | str = ""
     number: int = 0
     shown: str = ""
     marked: bool = False
@@ -76,7 +76,15 @@ def report(
     """The unit's own part with 累计 and 同比, numbered so that any item can be named by its number."""
     rows = [_row_block(part, item, answers, bases, marked) for item in part.items]
     told_blocks = [_narrative_block(part, at, answers, marked) for at in part.narratives]
-    return say("filling.report", task=label, unit=unit, blocks=rows + told_blocks)
+    explained = _explained(part, TOLD, answers, bases)
+    return say("filling.report", task=label, unit=unit, blocks=rows + told_blocks, explained=explained)
+
+
+def _explained(part: Part, item: str, answers: Mapping[str, Cell], bases: Bases) -> Markup | str:
+    """Why what is unusual is right, with what was doubted: the signatory signs both."""
+    reason = answers.get(reason_address(item), UNANSWERED).text
+    lines = doubt_lines(part, item, answers, bases) if reason else []
+    return say("filling.explained", doubts=lines, reason=reason) if reason else ""
 
 
 def _row_block(
@@ -84,8 +92,8 @@ def _row_block(
 ) -> Block:
     series = compute_row(part.form, item, answers, bases)
     lines = tuple(_line(part, at, series, marked) for at in part.of_item(item))
-    reason = answers.get(reason_address(item), UNANSWERED)
-    return Block(part.form.items[item].title, lines, reason.text or "")
+    explained = _explained(part, item, answers, bases)
+    return Block(part.form.items[item].title, lines, explained)
 
 
 def _line(part: Part, at: str, series: Mapping[str, Series], marked: Collection[str]) -> Line:
@@ -116,6 +124,11 @@ def title_of(part: Part, at: str) -> str:
     return f"{part.form.items[item_of(at)].title}·{measure_of(part.form, at).called}"
 
 
+def row_title(part: Part, item: str) -> str:
+    """How what is doubted as a whole is called: the row, or what is told in words."""
+    return say("filling.told").unescape() if item == TOLD else part.form.items[item].title
+
+
 def shown_at(part: Part, at: str, cell: Cell) -> str:
     """A cell as shown, with its unit when it is a figure; long narratives are cut."""
     if at in part.narratives:
@@ -130,7 +143,8 @@ def doubt_lines(part: Part, item: str, answers: Mapping[str, Cell], bases: Bases
 
 
 def _doubt(part: Part, doubt: Doubt) -> str:
-    if doubt.says:
-        return doubt.says + "。"
-    measure = part.form.measures[doubt.measure]
-    return say("filling.doubt", measure=measure, now=doubt.now, before=doubt.before)
+    form = part.form
+    if doubt.kind is Unusual.COPIED:
+        return say("filling.copied", title=form.narratives[doubt.measure].title, every=form.every)
+    measure = form.measures.get(doubt.measure)
+    return say("filling.doubt", doubt=doubt, measure=measure, every=form.every)

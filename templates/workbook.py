@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import accumulate
 from math import ceil
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.cells import Cell, State
-from forms.definition import Facet, FacetHeading, Form, Item, Measure
+from forms.definition import Facet, Form, Measure
 from forms.table import Change, Series, Table
 from forms.text import clean
 from templates import workbook_styles as styles
+from templates.headings import Heading, Line, headings, levels
+from templates.official_layout import printed_columns, printed_rows
 from templates.words import CHANGE_WORDS, STATE_WORDS
 from templates.workbook_styles import Block, Content, Look, put, width_of, words
 
@@ -29,6 +31,7 @@ FIRST_HEADING = 3  # below the title and the line 填报单位 / 审核人
 LOWEST_ITEM, HIGHEST_ITEM = 20.0, 40.0  # points
 ITEMS_ON_A_PAGE = 330.0  # points
 WIDEST_STUB = 26
+MOST_HEADING_LINES = 5
 _NOT_IN_FILE_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\n', "_"))
 _NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("\\/:*?[]'\n", "_"))
 
@@ -52,27 +55,6 @@ class Told:
     items: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A printed row or column: an item or a measure, or one facet of it."""
-
-    key: str
-    title: str
-    total: bool
-    facet: FacetHeading | None
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A title over the lines ``first`` to ``last``; ``depth`` 1 is the facet's title beneath it."""
-
-    depth: int
-    first: int
-    last: int
-    title: str
-    total: bool
-
-
 @dataclass(frozen=True)
 class Plan:
     """Where everything of a form stands on its sheet. The facets run under the columns or the rows."""
@@ -81,24 +63,21 @@ class Plan:
 
     @cached_property
     def rows(self) -> list[Line]:
-        return _lines(self.form.grid.items, self._facets_of("items"))
+        return printed_rows(self.form)
 
     @cached_property
     def columns(self) -> list[Line]:
-        return _lines(self.form.grid.measures, self._facets_of("measures"))
+        return printed_columns(self.form)
 
-    def _facets_of(self, axis: str) -> tuple[FacetHeading | None, ...]:
-        return self.form.grid.facets if self.form.grid.facets_on == axis else (None,)
-
-    @property
+    @cached_property
     def top(self) -> int:
         """The first row of figures."""
-        return FIRST_HEADING + (2 if self.form.grid.facets_on == "measures" else 1)
+        return FIRST_HEADING + levels(self.columns)
 
-    @property
+    @cached_property
     def left(self) -> int:
         """The first column of figures."""
-        return 3 if self.form.grid.facets_on == "items" else 2
+        return 1 + levels(self.rows)
 
     @property
     def bottom(self) -> int:
@@ -112,17 +91,23 @@ class Plan:
         """A whole row of the sheet."""
         return Block(row, 1, row, self.right)
 
+    def is_total(self, row: int) -> bool:
+        return bool(self.form.items[self.rows[row].key].total_of)
+
     @property
     def corner(self) -> Block:
         return Block(FIRST_HEADING, 1, self.top - 1, self.left - 1)
 
     def over_columns(self, heading: Heading) -> Block:
-        row = FIRST_HEADING + heading.depth
-        return Block(row, self.left + heading.first, row, self.left + heading.last)
+        return Block(
+            FIRST_HEADING + heading.top,
+            self.left + heading.first,
+            FIRST_HEADING + heading.bottom,
+            self.left + heading.last,
+        )
 
     def beside_rows(self, heading: Heading) -> Block:
-        column = 1 + heading.depth
-        return Block(self.top + heading.first, column, self.top + heading.last, column)
+        return Block(self.top + heading.first, 1 + heading.top, self.top + heading.last, 1 + heading.bottom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +162,6 @@ def _draw_table(
     styles.set_page(sheet, header.programme, Block(1, 1, last, plan.right), (FIRST_HEADING, plan.top - 1))
 
 
-def _lines(parts: Sequence[Item | Measure], facets: Sequence[FacetHeading | None]) -> list[Line]:
-    return [Line(part.key, part.title, bool(part.total_of), facet) for part in parts for facet in facets]
-
-
-def _headings(lines: Sequence[Line]) -> Iterator[Heading]:
-    at = 0
-    for _, same in groupby(lines, lambda line: line.key):
-        group = list(same)
-        yield Heading(0, at, at + len(group) - 1, group[0].title, group[0].total)
-        for place, line in enumerate(group, at):
-            if line.facet:
-                yield Heading(1, place, place, line.facet.title, line.total)
-        at += len(group)
-
-
 # What each cell says
 
 
@@ -205,17 +175,22 @@ def _partly_answered(form: Form, table: Table, item: str) -> bool:
 
 
 def _print(plan: Plan, table: Table, unfiled: Collection[str]) -> list[list[Printed]]:
-    return [[_printed(plan, table, row, column, unfiled) for column in plan.columns] for row in plan.rows]
+    return [
+        [_printed(plan, table, row, column, unfiled, plan.is_total(place)) for column in plan.columns]
+        for place, row in enumerate(plan.rows)
+    ]
 
 
-def _printed(plan: Plan, table: Table, row: Line, column: Line, unfiled: Collection[str]) -> Printed:
-    heading = row.facet or column.facet
+def _printed(
+    plan: Plan, table: Table, row: Line, column: Line, unfiled: Collection[str], total: bool
+) -> Printed:
+    kind = row.kind or column.kind
     series = table[row.key, column.key]
-    if heading is None or row.key in unfiled or _is_unfiled(series):
+    if kind != Facet.TARGET and (row.key in unfiled or _is_unfiled(series)):
         content = UNFILED
     else:
-        content = _CONTENTS[heading.kind](series, plan.form.measures[column.key])
-    return Printed(content, _look(content, row.total))
+        content = _CONTENTS[Facet(kind)](series, plan.form.measures[column.key])
+    return Printed(content, _look(content, total))
 
 
 def _is_unfiled(series: Series) -> bool:
@@ -246,6 +221,10 @@ def _cumulative(series: Series, measure: Measure) -> Content:
     return styles.figure(series.cumulative, measure.decimals)
 
 
+def _target(series: Series, measure: Measure) -> Content:
+    return NO_FIGURE if series.target is None else styles.figure(series.target, measure.decimals)
+
+
 def _year_on_year(series: Series, _measure: Measure) -> Content:
     """Signed percentage; a row that is 不适用 compares nothing, which is no fault of its figures."""
     return NO_FIGURE if series.month.state is State.NOT_APPLICABLE else _changed(series.change)
@@ -258,6 +237,7 @@ def _changed(change: Change) -> Content:
 
 
 _CONTENTS = {
+    Facet.TARGET: _target,
     Facet.MONTH: _month,
     Facet.CUMULATIVE: _cumulative,
     Facet.YEAR_ON_YEAR: _year_on_year,
@@ -269,28 +249,36 @@ _WORDS = {NO_FIGURE.shown, *STATE_WORDS.values(), *CHANGE_WORDS.values()}
 
 
 def _widths(plan: Plan, figures: Sequence[Sequence[Printed]]) -> list[float]:
-    """Columns take their figures in one line and their headings in two."""
-    stubs = [_stub_width(plan, depth) for depth in range(plan.left - 1)]
-    found: list[float] = [
-        max(width_of(cell.content.shown) + 3.0 for cell in column) for column in zip(*figures, strict=True)
-    ]
-    for heading in _headings(plan.columns):
-        span = heading.last - heading.first + 1
-        least = (_in_two_lines(heading.title) + 2.5) / span
-        for column in range(heading.first, heading.last + 1):
-            found[column] = max(found[column], least)
+    """Columns take their figures in one line and their headings in two, or more where the page is too narrow."""
+    stubs = [_stub_width(plan, level) for level in range(plan.left - 1)]
+    for lines in range(2, MOST_HEADING_LINES + 1):
+        found = _column_widths(plan, figures, lines)
+        if sum(stubs) + sum(found) <= styles.PAGE_UNITS:
+            break
     return stubs + styles.widened(found, sum(stubs))
 
 
-def _stub_width(plan: Plan, depth: int) -> float:
-    titles = [heading.title for heading in _headings(plan.rows) if heading.depth == depth]
+def _column_widths(plan: Plan, figures: Sequence[Sequence[Printed]], lines: int) -> list[float]:
+    found: list[float] = [
+        max(width_of(cell.content.shown) + 3.0 for cell in column) for column in zip(*figures, strict=True)
+    ]
+    for heading in headings(plan.columns):
+        span = heading.last - heading.first + 1
+        least = (_in_lines(heading.title, lines) + 2.5) / span
+        for column in range(heading.first, heading.last + 1):
+            found[column] = max(found[column], least)
+    return found
+
+
+def _stub_width(plan: Plan, level: int) -> float:
+    titles = [heading.title for heading in headings(plan.rows) if heading.top == heading.bottom == level]
     corner = max(map(width_of, plan.form.grid.corner)) / (plan.left - 1)
     return min(max(corner, *map(width_of, titles), 8), WIDEST_STUB) + 3.0
 
 
-def _in_two_lines(title: str) -> int:
-    """Half the width of a heading, but of whole Chinese characters."""
-    return max(ceil(width_of(title) / 4) * 2, 4)
+def _in_lines(title: str, lines: int) -> int:
+    """The part of a heading that stands in one of so many lines, of whole Chinese characters."""
+    return max(ceil(width_of(title) / (2 * lines)) * 2, 4)
 
 
 # Drawing
@@ -322,11 +310,14 @@ def _draw_headings(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> Non
     corner = "\n".join(plan.form.grid.corner)
     put(sheet, plan.corner, words(corner), styles.HEADING)
     heights = dict.fromkeys(range(FIRST_HEADING, plan.top), 26.0)
-    for heading in _headings(plan.columns):
+    for heading in sorted(headings(plan.columns), key=lambda one: one.bottom - one.top):
         block = plan.over_columns(heading)
         put(sheet, block, words(heading.title), styles.HEADING)
         room = sum(widths[block.left - 1 : block.right])
-        heights[block.top] = max(heights[block.top], styles.height_of(heading.title, room, styles.HEADING))
+        rows = range(block.top, block.bottom + 1)
+        lacking = styles.height_of(heading.title, room, styles.HEADING) - sum(heights[row] for row in rows)
+        for row in rows:
+            heights[row] += max(lacking, 0) / len(rows)
     lacking = styles.height_of(corner, sum(widths[: plan.left - 1]), styles.HEADING) - sum(heights.values())
     for row, height in heights.items():
         styles.set_height(sheet, row, height + max(lacking, 0) / len(heights))
@@ -337,11 +328,12 @@ def _draw_stubs(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
     usual = min(max(ITEMS_ON_A_PAGE / len(plan.rows), LOWEST_ITEM), HIGHEST_ITEM)
     for row in range(plan.top, plan.bottom + 1):
         styles.set_height(sheet, row, usual)
-    for heading in _headings(plan.rows):
-        look = styles.bold(styles.STUB) if heading.total else styles.STUB
+    for heading in headings(plan.rows):
+        look = styles.bold(styles.STUB) if plan.is_total(heading.first) else styles.STUB
         block = plan.beside_rows(heading)
         put(sheet, block, words(heading.title), look)
-        share = styles.height_of(heading.title, widths[heading.depth], look) / (block.bottom - block.top + 1)
+        room = sum(widths[block.left - 1 : block.right])
+        share = styles.height_of(heading.title, room, look) / (block.bottom - block.top + 1)
         for row in range(block.top, block.bottom + 1):
             styles.set_height(sheet, row, max(share, sheet.row_dimensions[row].height or 0))
 

@@ -9,6 +9,7 @@ import pytest
 from jinja2 import meta
 
 from forms.cells import figure
+from forms.checks import Doubt, Finding, Unusual
 from forms.definition import Measure
 from forms.problems import Refused
 from forms.table import Change, ChangeKind, Series
@@ -39,6 +40,9 @@ SHEET = {
     "worse_more": 1,
     "problems": [{"unit": TYPED, "text": TYPED}],
     "problems_more": 1,
+    "totals_title": TYPED,
+    "remarks": [TYPED],
+    "remarks_more": 1,
 }
 # What an argument of this name is; an argument of any other name is a text.
 EXAMPLES: dict[str, Any] = {
@@ -50,8 +54,10 @@ EXAMPLES: dict[str, Any] = {
     "series": SERIES,
     "one": SERIES,
     "before": Decimal(3),
+    "doubt": Doubt("road", Unusual.FALLING, TYPED, "loss", Decimal(3), Decimal(2)),
+    "found": Finding("road", TYPED, Decimal(3), Decimal(2)),
     "blocks": [
-        {"title": TYPED, "measures": [LINE], "reason": TYPED},
+        {"title": TYPED, "measures": [LINE], "explained": TYPED},
         {"title": TYPED, "measures": [], "number": 1, "shown": TYPED, "marked": True},
     ],
     "rows": [
@@ -72,6 +78,8 @@ EXAMPLES: dict[str, Any] = {
             "choices",
             "changes",
             "conflicts",
+            "names",
+            "notes",
         ),
         (TYPED, TYPED),
     ),
@@ -81,7 +89,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "compiling.draft": {"groups": [TYPED, TYPED]},
     "importing.bad": {"more": 2},
     "importing.proposal": {"missing": 2},
-    "filling.doubt": {"now": Decimal(3)},
+    "compiling.targets_differ": {"total": Decimal(3), "parts": Decimal(2)},
     "filling.row_as_understood": {"series": {"loss": SERIES}},
     "filling.understood": {"series": {"loss": SERIES}},
 }
@@ -119,6 +127,7 @@ def test_typed_text_is_inert_in_every_sentence(sentence: str) -> None:
         "filling.narrative_question",
         "filling.cell_question",
         "filling.reason_question",
+        "filling.explained",
         "filling.report",
         "filling.summary",
         "filling.correction",
@@ -131,6 +140,8 @@ def test_typed_text_is_inert_in_every_sentence(sentence: str) -> None:
         "compiling.digest",
         "compiling.draft",
         "compiling.sheet",
+        "compiling.remark",
+        "compiling.sums_differ",
     ],
 )
 def test_a_sentence_that_shows_typed_text_shows_all_of_it(sentence: str) -> None:
