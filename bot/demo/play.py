@@ -12,7 +12,8 @@ from rich.console import Console
 
 from bot.demo import august
 from bot.demo.july import GROUP, START, acts
-from bot.demo.stage import ROOT, Stage
+from bot.demo.processes import ROOT
+from bot.demo.stage import Stage
 from templates.transcript import frame
 
 # How often the stage looks whether both processes are still there.
