@@ -123,6 +123,12 @@ def put_next(turn: Turn, now: Filling, by_cell: bool, *, person: int | None = No
     return put(turn, now, question, by_cell, person=person)
 
 
+def is_asked(turn: Turn) -> bool:
+    """True when the acting person has a question before them, its message known."""
+    found = None if turn.who is None else conversations.of_person(turn.tx, turn.person)
+    return found is not None and found.prompt_ref is not None
+
+
 def current(turn: Turn) -> Reply:
     """The question that is still open, shown again; silence when there is none."""
     message = None if turn.who is None else open_question(turn, turn.who)

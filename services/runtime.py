@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from forms.problems import Refused
 from reporting.permissions import Action, Place, allowed
 from reporting.programme import Role, read_programme
-from services.asking import current
+from services.asking import current, is_asked
 from services.desk import Clock, Desk, Origin, Shelf, Turn
 from storage import people, programmes, updates
 from storage.database import Database, Tx
@@ -97,7 +97,7 @@ class Runtime:
         turn = self._turn(tx, origin)
         updates.first_time(tx, origin.bot_id, origin.update_id, turn.now)
         sentence = refusal(refused)
-        question = repeated(turn).messages
+        question = _what_now(turn, refused)
         toast, settled = sentence.unescape(), refused.key == "stale"
         if origin.pressed and question:
             return Reply(question, toast=toast, settled=settled)
@@ -137,6 +137,15 @@ def _require(turn: Turn, action: Action) -> None:
         raise Refused("stranger")
     anywhere = any(allowed(action, roles, place) for place in Place)
     raise Refused("private_only" if anywhere and turn.origin.place is not Place.PRIVATE else "not_allowed")
+
+
+def _what_now(turn: Turn, refused: Refused) -> tuple[Message, ...]:
+    """The open question once more.
+
+    Whoever wrote before the question was there has it below their message already. Shown once more, somebody quick
+    would answer both, and each answer would come before the next copy, for ever.
+    """
+    return () if refused.key == "too_early" and is_asked(turn) else repeated(turn).messages
 
 
 def repeated(turn: Turn) -> Reply:

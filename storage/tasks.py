@@ -294,3 +294,14 @@ def last_detail(tx: Tx, task_id: int, verb: str) -> Mapping[str, Any] | None:
     query = select(event.c.detail).where(event.c.task_id == task_id, event.c.verb == verb)
     found: Mapping[str, Any] | None = tx.execute(query.order_by(event.c.id.desc()).limit(1)).scalar()
     return found
+
+
+def doubled_answers(tx: Tx, task_id: int) -> list[str]:
+    """Addresses that one update answered twice: there must never be any."""
+    query = (
+        select(answer.c.address)
+        .where(answer.c.task_id == task_id, answer.c.update_id.is_not(None))
+        .group_by(answer.c.address, answer.c.update_id)
+        .having(func.count() > 1)
+    )
+    return [str(at) for at in tx.execute(query).scalars()]
