@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from bot.mouth import Cause, Failure, failure, send, send_file
 from bot.pace import Pace
+from bot.painter import Painter
 from services import letters
 from services.runtime import Runtime
 from storage.database import StorageError
@@ -38,15 +39,19 @@ class Delivery:
         bot: Bot,
         runtime: Runtime,
         pace: Pace,
+        painter: Painter,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.bot = bot
         self.runtime = runtime
         self.pace = pace
+        self.painter = painter
         self.busy = False
         self._monotonic = monotonic
         self._bell = asyncio.Event()
+        # Letters whose picture went out although their text has to be sent again.
+        self._shown: set[int] = set()
 
     def ring(self) -> None:
         """There may be something to deliver."""
@@ -112,7 +117,14 @@ class Delivery:
         if letter.file_id is not None:
             name, content = await self.runtime.tick(letters.file_of, letter.file_id)
             return (await send_file(self.bot, address, name, content)).message_id
-        return (await send(self.bot, address, from_json(letter.message))).message_id
+        message = from_json(letter.message)
+        if message.picture is not None and letter.id not in self._shown:
+            await self.painter.show(address, message.picture)
+            self._shown.add(letter.id)
+            self.pace.sent(address, self._monotonic())
+        sent = await send(self.bot, address, message)
+        self._shown.discard(letter.id)
+        return sent.message_id
 
     async def _failed(self, letter: Letter, address: str, why: Failure) -> bool:
         log.warning("letter not delivered", letter=letter.id, kind=letter.kind, cause=str(why.cause))

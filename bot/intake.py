@@ -17,6 +17,7 @@ from telegram.ext import Application, CallbackContext
 from bot.delivery import TokenRefused
 from bot.mouth import Cause, Failure, edit, failure, send, send_file, set_menu, take_buttons
 from bot.pace import Pace
+from bot.painter import Painter
 from services import letters
 from services.reference import reference
 from services.runtime import Runtime
@@ -61,6 +62,7 @@ class Intake:
         application: Application[Any, Any, Any, Any, Any, Any],
         runtime: Runtime,
         pace: Pace,
+        painter: Painter,
         monotonic: Callable[[], float],
         ring: Callable[[], None],
     ) -> None:
@@ -68,12 +70,14 @@ class Intake:
         self.bot = application.bot
         self.runtime = runtime
         self.pace = pace
+        self.painter = painter
         self.offset = 0
         self._monotonic = monotonic
         self._ring = ring
         self._lanes: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
         self._speaking: set[asyncio.Task[None]] = set()
+        self._showing: dict[str, tuple[asyncio.Task[None], asyncio.Event]] = {}
         self._unsaid: set[str] = set()
         application.add_error_handler(_broken)
 
@@ -179,8 +183,32 @@ class Intake:
         await self.say(address, reply)
 
     async def say(self, address: str, reply: Reply) -> None:
-        """The messages of a reply, then its files."""
+        """Say a reply. One with a picture is said beside everything else: drawing and sending it take their time.
+
+        Whoever writes on meanwhile gets the text at once, without what is left of the picture.
+        """
+        if address in self._showing:
+            said, hurry = self._showing[address]
+            hurry.set()
+            await asyncio.wait([said])
+        hurry = asyncio.Event()
+        saying = self._say(address, reply, hurry)
+        if not any(said.picture for said in reply.messages):
+            await saying
+            return
+        task = asyncio.create_task(saying)
+        self._speaking.add(task)
+        self._showing[address] = (task, hurry)
+        task.add_done_callback(self._speaking.discard)
+        task.add_done_callback(lambda _: self._showing.pop(address, None))
+
+    async def _say(self, address: str, reply: Reply, hurry: asyncio.Event) -> None:
+        """The messages of a reply, each behind its picture, then the files."""
         for said in reply.messages:
+            if said.picture is not None:
+                self.pace.sent(address, self._monotonic())
+                with contextlib.suppress(TelegramError):
+                    await self.painter.show(address, said.picture, hurry)
             await self.tell(address, said)
         if reply.menu_for:
             await self._menu(address, reply.menu_for)

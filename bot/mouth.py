@@ -13,6 +13,8 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaDocument,
+    InputMediaPhoto,
 )
 from telegram import Message as Sent
 from telegram.constants import ParseMode
@@ -30,6 +32,8 @@ from telegram.error import (
 from templates.message import Button, Message
 
 TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+ALBUM = 10
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -161,6 +165,35 @@ async def _send_text(bot: Bot, address: str, text: str, markup: InlineKeyboardMa
 
 async def send_file(bot: Bot, address: str, name: str, content: bytes) -> Sent:
     return await bot.send_document(address, InputFile(content, filename=name))
+
+
+async def send_pictures(bot: Bot, address: str, pages: list[bytes], caption: str) -> None:
+    """Send pages as pictures, several as albums; as files where Telegram takes them for no pictures."""
+    said = caption[:CAPTION_LIMIT]
+    for first in range(0, len(pages), ALBUM):
+        album = pages[first : first + ALBUM]
+        try:
+            await _send_photos(bot, address, album, said)
+        except BadRequest as error:
+            if failure(error).cause is not Cause.REFUSED:
+                raise
+            await _send_as_files(bot, address, album, said, first)
+
+
+async def _send_photos(bot: Bot, address: str, album: list[bytes], caption: str) -> None:
+    if len(album) == 1:
+        await bot.send_photo(address, album[0], caption=caption)
+    else:
+        await bot.send_media_group(address, [InputMediaPhoto(page) for page in album], caption=caption)
+
+
+async def _send_as_files(bot: Bot, address: str, album: list[bytes], caption: str, first: int) -> None:
+    files = [InputFile(page, filename=f"{first + place}.png") for place, page in enumerate(album, 1)]
+    if len(files) == 1:
+        await bot.send_document(address, files[0], caption=caption)
+    else:
+        parts = [InputMediaDocument(page, filename=f"{first + n}.png") for n, page in enumerate(album, 1)]
+        await bot.send_media_group(address, parts, caption=caption)
 
 
 async def set_menu(bot: Bot, commands: list[tuple[str, str]], address: str = "") -> None:

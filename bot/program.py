@@ -20,6 +20,7 @@ from bot.delivery import Delivery
 from bot.intake import Intake, collect
 from bot.mouth import set_menu
 from bot.pace import Pace
+from bot.painter import Paint, Painter, paint_apart
 from bot.settings import Settings
 from bot.uploads import Uploads
 from handlers.edge import Door
@@ -68,6 +69,7 @@ class Program:
         request: Callable[[], BaseRequest] | None = None,
         pace: Pace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        paint: Paint = paint_apart,
     ) -> None:
         make = request or (
             lambda: HTTPXRequest(
@@ -82,8 +84,9 @@ class Program:
         self.runtime = runtime
         self._beside: set[asyncio.Task[Any]] = set()
         pace = pace or Pace()
-        self.delivery = Delivery(self.application.bot, runtime, pace, monotonic=monotonic)
-        self.intake = Intake(self.application, runtime, pace, monotonic, self.delivery.ring)
+        painter = Painter(self.application.bot, paint)
+        self.delivery = Delivery(self.application.bot, runtime, pace, painter, monotonic=monotonic)
+        self.intake = Intake(self.application, runtime, pace, painter, monotonic, self.delivery.ring)
         self.uploads = Uploads(self.application.bot, runtime, self.intake.say)
 
     async def start(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -28,6 +28,7 @@ from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.desk import Desk, Turn
 from services.sheets import elsewhere, whole_so_far
+from services.showing import task_picture
 from storage import conversations, drafts, tasks
 from storage.conversations import Conversation
 from storage.digests import is_published, published_periods
@@ -110,11 +111,17 @@ def conversation(turn: Turn) -> Conversation:
 
 
 def put(turn: Turn, now: Filling, question: Question, by_cell: bool, *, person: int | None = None) -> Message:
-    """Ask the acting person (or another) this from now on; the message is the question."""
+    """Ask the acting person (or another) this from now on; the message is the question.
+
+    Whoever comes to the summary sees the filled table first; shown again, the summary is its text alone.
+    """
     version = conversations.ask(
         turn.tx, person or turn.person, now.task.id, str(question), turn.now, by_cell=by_cell
     )
-    return question_message(turn, now, question, by_cell, version)
+    asks = question_message(turn, now, question, by_cell, version)
+    if question.kind is not Kind.SUMMARY:
+        return asks
+    return replace(asks, picture=task_picture(turn, now.task, now.part, now.answers))
 
 
 def put_next(turn: Turn, now: Filling, by_cell: bool, *, person: int | None = None) -> Message:

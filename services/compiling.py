@@ -15,6 +15,7 @@ from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.desk import Desk, Turn
 from services.sheets import Sheet, remarks_on, sheet_text, signed_sheet, timeliness_of, to_admins
+from services.showing import sheet_picture
 from storage import conversations, digests, outbox, people, tasks
 from storage.digests import Draft
 from storage.outbox import Recipient
@@ -29,7 +30,8 @@ from templates.workbook import Header, Told, official_workbook, workbook_name
 def sheet(turn: Turn, sheet_id: int | None = None) -> Reply:
     """汇总: who has filed and what the table says so far, with its workbook."""
     whole = signed_sheet(turn, _led_sheet(turn, sheet_id))
-    return Reply((Message(sheet_text(turn, whole)),), attachments=(sheet_workbook(turn, whole),))
+    said = Message(sheet_text(turn, whole), picture=sheet_picture(turn, whole, whole.lead))
+    return Reply((said,), attachments=(sheet_workbook(turn, whole),))
 
 
 def sheet_workbook(desk: Desk, whole: Sheet) -> Attachment:

@@ -41,6 +41,7 @@ from services.asking import (
 from services.compiling import put_file, sheet_workbook
 from services.desk import Desk, Origin, Turn
 from services.sheets import post_of, sheet_text, whole_sheet
+from services.showing import task_picture
 from storage import conversations, outbox, people, tasks
 from storage.conversations import Conversation
 from storage.outbox import Recipient
@@ -339,7 +340,8 @@ def send_for_review(turn: Turn, now: Filling, signatory_post: int) -> None:
         book = sheet_workbook(turn, whole_sheet(turn, task))
         put_file(turn, f"{key}:table", "review", to, book.name, book.content)
     buttons = ((button("sign", task.id, version), button("return", task.id, version)),)
-    outbox.put(turn.tx, key, "review", to, Message(text, buttons).as_json(), turn.now)
+    picture = task_picture(turn, task, now.part, now.answers)
+    outbox.put(turn.tx, key, "review", to, Message(text, buttons, picture=picture).as_json(), turn.now)
 
 
 def withdraw(turn: Turn, task_id: int | None = None) -> Reply:

@@ -21,6 +21,7 @@ from services.asking import (
 from services.desk import Turn
 from services.filling import refuse_unseen_question
 from services.sheets import count_filed, post_of, sheet_text, to_admins, to_post, whole_sheet
+from services.showing import task_picture
 from storage import conversations, outbox, tasks
 from storage.conversations import Conversation
 from storage.people import Actor
@@ -48,7 +49,8 @@ def card(turn: Turn, task_id: int) -> Reply:
     after(TaskState(task.state), TaskEvent.SIGN)
     now = filling(turn, task)
     parts = [now.text(), *([sheet_text(turn, whole_sheet(turn, task))] if task.level == Level.LEAD else [])]
-    return Reply((Message(joined(parts), review_buttons(task)),))
+    picture = task_picture(turn, task, now.part, now.answers)
+    return Reply((Message(joined(parts), review_buttons(task), picture=picture),))
 
 
 def review_buttons(task: Task) -> tuple[tuple[Button, ...], ...]:

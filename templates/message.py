@@ -8,6 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from templates import picture_model
+from templates.picture_model import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -21,21 +24,27 @@ class Button:
 class Message:
     """One message. ``text`` is escaped HTML of the few tags that the messenger knows; only templates make it.
 
-    ``asks`` is the conversation's version when this message asks its question, else None.
+    ``asks`` is the conversation's version when this message asks its question, else None. ``picture`` is shown
+    before the text and says nothing that the text does not.
     """
 
     text: Markup
     buttons: tuple[tuple[Button, ...], ...] = ()
     asks: int | None = None
+    picture: Picture | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"text": str(self.text), "buttons": [[[b.label, b.data] for b in row] for row in self.buttons]}
+        buttons = [[[b.label, b.data] for b in row] for row in self.buttons]
+        shown = {"picture": self.picture.as_json()} if self.picture else {}
+        return {"text": str(self.text), "buttons": buttons, **shown}
 
 
 def from_json(content: Mapping[str, Any]) -> Message:
     """Read back what ``as_json`` wrote into an outbox row."""
     rows = tuple(tuple(Button(label, data) for label, data in row) for row in content["buttons"])
-    return Message(Markup(content["text"]), rows)  # noqa: S704 - as_json wrote it
+    shown = content.get("picture")
+    picture = picture_model.from_json(shown) if shown else None
+    return Message(Markup(content["text"]), rows, picture=picture)  # noqa: S704 - as_json wrote it
 
 
 @dataclass(frozen=True, slots=True)

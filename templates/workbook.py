@@ -185,12 +185,22 @@ def _printed(
     plan: Plan, table: Table, row: Line, column: Line, unfiled: Collection[str], total: bool
 ) -> Printed:
     kind = row.kind or column.kind
-    series = table[row.key, column.key]
-    if kind != Facet.TARGET and (row.key in unfiled or _is_unfiled(series)):
-        content = UNFILED
-    else:
-        content = _CONTENTS[Facet(kind)](series, plan.form.measures[column.key])
+    unfiled_here = kind != Facet.TARGET and row.key in unfiled
+    content = (
+        UNFILED if unfiled_here else printed(kind, table[row.key, column.key], plan.form.measures[column.key])
+    )
     return Printed(content, _look(content, total))
+
+
+def printed(kind: str, series: Series, measure: Measure) -> Content:
+    """What one facet of a cell says; UNFILED where nobody has reported."""
+    if kind != Facet.TARGET and _is_unfiled(series):
+        return UNFILED
+    return _CONTENTS[Facet(kind)](series, measure)
+
+
+def is_word(content: Content) -> bool:
+    return content.shown in _WORDS
 
 
 def _is_unfiled(series: Series) -> bool:
@@ -200,7 +210,7 @@ def _is_unfiled(series: Series) -> bool:
 def _look(content: Content, total: bool) -> Look:
     if content is UNFILED:
         return styles.faint(styles.WORD)
-    look = styles.WORD if content.shown in _WORDS else styles.FIGURE
+    look = styles.WORD if is_word(content) else styles.FIGURE
     return styles.bold(look) if total else look
 
 

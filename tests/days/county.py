@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from telegram.request import HTTPXRequest
 
 from bot.clock import VirtualClock
 from bot.pace import Pace
+from bot.painter import Paint
 from bot.program import Program, read_programme_files
 from services.loading import NewInvite, invite_everyone, load
 from services.runtime import Runtime
@@ -23,6 +26,7 @@ from simulator.transport import InProcessTransport
 from simulator.world import Act, World
 from storage.database import Database
 from storage.migrate import upgrade
+from templates.picture_model import Picture
 
 ROOT = Path(__file__).resolve().parents[2]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -72,17 +76,36 @@ class Resident:
         """What the bot wrote since the last look."""
         new = [m for m in self.county.world.messages(self.person) if m.from_bot and m.message_id > self.read]
         self.read = max([self.read, *(m.message_id for m in new)])
-        return "\n".join(_shown(message) for message in new)
+        return "\n".join(filter(None, map(_shown, new)))
 
     def buttons(self) -> list[str]:
         """Labels under the newest message."""
         return [button.text for row in self.county.world.last(self.person).buttons for button in row]
 
     def documents(self) -> list[Message]:
-        return [m for m in self.county.world.messages(self.person) if m.document is not None]
+        return [m for m in self.county.world.messages(self.person) if "document" in m.media]
+
+    def pictures(self) -> list[Message]:
+        return [m for m in self.county.world.messages(self.person) if m.from_bot and "photo" in m.media]
+
+
+def blank_page(width: int = 1080, height: int = 1080) -> bytes:
+    """A white picture that costs nothing to draw."""
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\xff" * ((width + 7) // 8)) * height)
+    chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+BLANK = blank_page()
 
 
 def _shown(message: Message) -> str:
+    if "photo" in message.media:
+        return ""
     return message.text or (f"📎 {message.document.name}" if message.document else "")
 
 
@@ -107,6 +130,8 @@ class County:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.monotonic = monotonic
+        self.paint: Paint = self.note_down
+        self.painted: list[Picture] = []
         self.url = f"sqlite:///{folder / 'county.db'}"
         upgrade(self.url)
         self.clock = VirtualClock(moment(start))
@@ -130,7 +155,13 @@ class County:
             request=lambda: HTTPXRequest(httpx_kwargs={"transport": InProcessTransport(self.app)}),
             pace=Pace(overall=10**6, per_chat=0, per_group=10**6),
             monotonic=self.monotonic,
+            paint=lambda picture: self.paint(picture),
         )
+
+    async def note_down(self, picture: Picture) -> list[bytes]:
+        """What was to be drawn; drawing it is left to the tests that look at it."""
+        self.painted.append(picture)
+        return [BLANK]
 
     async def open(self) -> None:
         await self.program.start()

@@ -1,0 +1,92 @@
+"""A form's table as a picture to be drawn: the official headings, the figures as the official workbook prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from forms.definition import Facet, Form, Measure
+from forms.questions import Part
+from forms.table import Table, address
+from forms.text import clean
+from templates.entry_layout import Layout
+from templates.headings import Line
+from templates.official_layout import printed_columns, printed_rows
+from templates.picture_model import Mark, Picture, Square
+from templates.report import Label
+from templates.words import say
+from templates.workbook import UNFILED, is_word, printed
+
+MINE_MISSING, OTHERS_MISSING = "未填", "未报"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the reader's picture says besides the figures: who fills and signs, what is theirs, what has changed.
+
+    ``signatory`` and ``signed_on`` are "" where they are not known yet; ``unfiled`` is the word for a
+    missing figure. All addresses are of typed figures.
+    """
+
+    label: Label
+    filled_by: str
+    signatory: str = ""
+    signed_on: str = ""
+    unfiled: str = MINE_MISSING
+    own: Collection[str] = ()
+    changed: Collection[str] = ()
+    returned: Collection[str] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def picture_of(form: Form, table: Table, seen: Seen, part: Part | None = None) -> Picture:
+    """The official table, or the rows and columns of it that one unit fills."""
+    rows, columns = printed_rows(form), printed_columns(form)
+    if part is not None:
+        own = {line.key for line in Layout(part, "").columns}
+        rows = [line for line in rows if line.key in part.rows]
+        columns = [line for line in columns if line.key in own]
+    return Picture(
+        title=clean(seen.label.covers + form.title),
+        caption=clean(say("notices.picture", task=seen.label).unescape()),
+        above=tuple(map(clean, _above(seen))),
+        corner=tuple(map(clean, form.grid.corner)),
+        columns=tuple(_titled(form.measures, line) for line in columns),
+        rows=tuple(_titled({}, line) for line in rows),
+        squares=tuple(tuple(_square(form, table, seen, row, column) for column in columns) for row in rows),
+        strong=frozenset(place for place, line in enumerate(rows) if form.items[line.key].computed),
+        notes=tuple(f"注：{clean(note)}" for note in dict.fromkeys([form.note, *seen.notes]) if clean(note)),
+    )
+
+
+def _above(seen: Seen) -> tuple[str, str]:
+    signed = f"{seen.signatory}　{seen.signed_on}" if seen.signed_on else f"{seen.signatory}（未签字）"
+    return f"填报单位：{seen.filled_by}", f"审核人：{signed}"
+
+
+def _titled(measures: Mapping[str, Measure], line: Line) -> Line:
+    """The official headings, with the unit behind a measure's name where no heading says it."""
+    titles = [clean(title) for title in line.titles]
+    measure = measures.get(line.key)
+    if measure is not None and measure.unit and not any(measure.unit in title for title in titles):
+        place = -2 if line.kind else -1
+        titles[place] = f"{titles[place]}（{measure.unit}）"
+    return Line(line.key, tuple(titles), line.kind)
+
+
+def _square(form: Form, table: Table, seen: Seen, row: Line, column: Line) -> Square:
+    at, kind = address(row.key, column.key), row.kind or column.kind
+    content = printed(kind, table[row.key, column.key], form.measures[column.key])
+    mark = Mark.NONE
+    if kind == Facet.MONTH and at in seen.returned:
+        mark = Mark.RETURNED
+    elif kind == Facet.MONTH and at in seen.changed:
+        mark = Mark.CHANGED
+    own = at in seen.own
+    if content is UNFILED:
+        return Square(seen.unfiled, faint=True, own=own, mark=mark)
+    if is_word(content):
+        return Square(content.shown, own=own, mark=mark)
+    rise = kind == Facet.YEAR_ON_YEAR and not content.shown.startswith("-") and bool(content.value)
+    shown = ("+" if rise else "") + content.shown.replace("-", "−")
+    return Square(shown, figure=True, own=own, mark=mark)
