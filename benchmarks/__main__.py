@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import hostile, throughput
+from benchmarks import hostile, pictures, throughput
 
-BENCHMARKS = {"throughput": throughput.main, "hostile": hostile.main}
+BENCHMARKS = {"throughput": throughput.main, "hostile": hostile.main, "pictures": pictures.main}
 
 
 def main(names: list[str]) -> int:
