@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from telegram.error import InvalidToken, TelegramError
 
+from bot.cli_audit import audit_commands
 from bot.delivery import TokenRefused
 from bot.logs import configure
 from bot.program import Program, clock_of, read_programme_files, running
@@ -51,6 +52,9 @@ def _settings() -> Settings:
         what = "; ".join(f"YIBAO_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         _stop("bad_settings", what=what)
         raise AssertionError from error
+
+
+app.add_typer(audit_commands(console, lambda: desk(_settings())), name="audit")
 
 
 def _stop(sentence: str, **fields: object) -> None:

@@ -17,7 +17,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import compiling, filling, joining, reviewing, uploading
+from handlers import auditing, compiling, filling, joining, reviewing, uploading
 from handlers.edge import Door, secret_in
 from reporting.permissions import Action
 from services import answering, pressing
@@ -40,6 +40,7 @@ COMMANDS: dict[str, Typed] = {
     "sheet": compiling.sheet,
     "digest": compiling.digest,
     "publish": compiling.publish,
+    "audit": auditing.show,
 }
 
 # 18 digits are the most that surely fit a database's integer.
@@ -198,6 +199,8 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
         await door.let(update, Action.BOARD, compile_.sheet, number)
     elif verb == "publish":
         await door.let(update, Action.PUBLISH, compile_.publish, of, version)
+    elif verb == "auditbook":
+        await auditing.export(door, update)
     elif verb == "group":
         await door.let(update, Action.REGISTER_GROUP, join.register_group, number)
     else:

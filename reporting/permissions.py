@@ -25,6 +25,7 @@ class Action(StrEnum):
     BOARD = "board"
     PUBLISH = "publish"
     REGISTER_GROUP = "register_group"
+    AUDIT = "audit"
 
 
 # None stands for a person without any post.
@@ -38,6 +39,7 @@ ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
     Action.BOARD: (frozenset(Role), frozenset({Place.PRIVATE})),
     Action.PUBLISH: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
     Action.REGISTER_GROUP: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE, Place.GROUP})),
+    Action.AUDIT: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
 }
 
 
@@ -45,3 +47,26 @@ def allowed(action: Action, roles: frozenset[Role], place: Place) -> bool:
     """True when one of the roles may do this here. Whether the object is theirs is the service's to check."""
     who, where = ALLOWED[action]
     return place in where and bool(who & (roles or {None}))
+
+
+# What may not be done, as against what was mistyped: these refusals are on record.
+AUDITED = frozenset(
+    {
+        "stranger",
+        "not_allowed",
+        "private_only",
+        "group_only",
+        "anonymous",
+        "not_yours",
+        "own_submission",
+        "stale",
+        "locked",
+        "identity_number",
+        "classification",
+    }
+)
+
+
+def is_audited(refusal: str) -> bool:
+    """True for a refusal that an auditor wants to see; of codes every one."""
+    return refusal in AUDITED or refusal.startswith("code.")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from services.auditing import seal
 from services.cycle import tick
 from services.runtime import Runtime
 
 
 async def ring(runtime: Runtime) -> int:
     """Do what is due now, in one transaction; returns how many things were done."""
-    return await runtime.tick(tick)
+    done = await runtime.tick(tick)
+    await runtime.tick(seal)
+    return done

@@ -13,6 +13,7 @@ from forms.questions import narrative_address
 from reporting.digest import SheetDigest, UnitReport, read_snapshot, snapshot_sheet
 from reporting.programme import Level, Role
 from reporting.states import TaskState
+from services.auditing import audit
 from services.desk import Desk, Turn
 from services.sheets import Sheet, remarks_on, sheet_text, signed_sheet, timeliness_of, to_admins
 from services.showing import sheet_picture
@@ -68,7 +69,7 @@ def _led_tasks(turn: Turn) -> list[Task]:
 def draft(desk: Desk, period: str) -> None:
     """Make (or refresh) the draft of a period and show it to the admins."""
     version = digests.put(desk.tx, period, snapshot(desk, period), desk.now)
-    tasks.add_event(desk.tx, "draft", desk.now, task_id=None, person_id=None, period=period, version=version)
+    audit(desk, "draft", about=f"period:{period}", version=version)
     message, files = _draft_message(desk, period)
     for number, admin in enumerate(to_admins(desk)):
         key = f"draft:{period}:{version}:{number}"
@@ -138,7 +139,7 @@ def publish(turn: Turn, period: str | None = None, version: int | None = None) -
         message, _ = _draft_message(turn, known.period)
         return Reply((Message(say("compiling.refreshed")), message), settled=True)
     digests.publish(turn.tx, known.period, known.version, turn.person, turn.now)
-    tasks.add_event(turn.tx, "publish", turn.now, task_id=None, person_id=turn.person, period=known.period)
+    audit(turn, "publish", about=f"period:{known.period}")
     for task in tasks.of_period(turn.tx, known.period):
         conversations.end_task(turn.tx, task.id, turn.now)
     _send_to_groups(turn, known)

@@ -13,6 +13,7 @@ from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services import compiling
 from services.asking import filling
+from services.auditing import audit
 from services.desk import Desk
 from services.sheets import count_filed, to_post
 from storage import digests, outbox, programmes, tasks
@@ -81,7 +82,7 @@ def open_period(desk: Desk, action: Action) -> None:
             for unit in form.units:
                 level = Level.LEAD if unit == form.lead else Level.FILING
                 tasks.add_task(desk.tx, sheet_id, unit, level, times[level].due)
-    tasks.add_event(desk.tx, "open", desk.now, task_id=None, person_id=None, period=str(action.period))
+    audit(desk, "open", about=f"period:{action.period}")
 
 
 def _announce(desk: Desk, action: Action) -> None:

@@ -38,6 +38,7 @@ from services.asking import (
     put,
     put_next,
 )
+from services.auditing import audit
 from services.compiling import put_file, sheet_workbook
 from services.desk import Desk, Origin, Turn
 from services.sheets import post_of, sheet_text, whole_sheet
@@ -291,7 +292,7 @@ def submit(turn: Turn, task_id: int | None = None) -> Reply:
     if signatory.person_id == turn.person:
         raise Refused("own_submission")
     tasks.change(turn.tx, task, state=state, submitted_at=_sent_at(turn, task), submitted_by=turn.person)
-    tasks.add_event(turn.tx, "submit", turn.now, task_id=task.id, person_id=turn.person)
+    audit(turn, "submit", task, after=state)
     conversations.end_task(turn.tx, task.id, turn.now)
     send_for_review(turn, now, signatory.id)
     text = say(
@@ -350,7 +351,7 @@ def withdraw(turn: Turn, task_id: int | None = None) -> Reply:
     state = after(TaskState(task.state), TaskEvent.WITHDRAW)
     back_to = TaskState.RETURNED if task.reopened is not None else state
     tasks.change(turn.tx, task, state=back_to)
-    tasks.add_event(turn.tx, "withdraw", turn.now, task_id=task.id, person_id=turn.person)
+    audit(turn, "withdraw", task, after=back_to)
     now = filling(turn, _fresh(turn, task))
     said = Message(say("filling.withdrawn", task=now.label))
     return Reply((said, put_next(turn, now, by_cell=False)), settled=True)

@@ -24,6 +24,7 @@ from services.asking import (
     own_task,
     put_next,
 )
+from services.auditing import audit
 from services.desk import Desk, Turn
 from services.filling import forget_old_reason, owed_by
 from storage import conversations, drafts, tasks
@@ -249,8 +250,8 @@ def _store(turn: Turn, draft: Draft, now: Filling, proposal: Proposal, chosen: M
             now=draft.received_at,
             source=EXCEL,
         )
-    times = {"sent": draft.received_at.isoformat(), "adopted": turn.now.isoformat()}
-    tasks.add_event(turn.tx, "adopt", turn.now, task_id=now.task.id, person_id=turn.person, **times)
+    sent, adopted = draft.received_at.isoformat(), turn.now.isoformat()
+    audit(turn, "adopt", now.task, sent=sent, adopted=adopted)
     said = "importing.adopted" if cells else "importing.kept"
     fields = {"task": now.label} | ({"count": len(chosen)} if cells else {})
     return _move_on(turn, replace(now, answers={**now.answers, **cells}), say(said, **fields))

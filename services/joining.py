@@ -14,6 +14,7 @@ from reporting.cycle import calendar
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.asking import filling
+from services.auditing import audit
 from services.desk import Desk, Turn
 from services.sheets import timely
 from storage import outbox, people, tasks
@@ -57,7 +58,7 @@ def _join(turn: Turn, invite: people.Invite, post: Post) -> Reply:
     if not people.use_invite(turn.tx, invite.code_hash, person, turn.now):
         raise Refused("code.used")
     people.take_post(turn.tx, post.id, person, turn.now)
-    tasks.add_event(turn.tx, "join", turn.now, task_id=None, person_id=person, unit=post.unit, role=post.role)
+    audit(turn, "join", about=f"post:{post.id}", after={"person": person}, person=person)
     welcome = say(
         "joining.welcome",
         programme=turn.programme.rules.title,
@@ -191,7 +192,7 @@ def register_group(turn: Turn, group_id: int) -> Reply:
         raise Refused("group_known")
     if not people.register_group(turn.tx, group.id, post.id):
         raise Refused("group_gone")
-    tasks.add_event(turn.tx, "register_group", turn.now, task_id=None, person_id=turn.person, group=group.id)
+    audit(turn, "register_group", about=f"group:{group.id}", before=group.state, after="registered")
     greeting = Message(say("joining.group_greeting", programme=turn.programme.rules.title)).as_json()
     outbox.put(
         turn.tx,

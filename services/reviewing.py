@@ -18,6 +18,7 @@ from services.asking import (
     put_next,
     returning_message,
 )
+from services.auditing import audit
 from services.desk import Turn
 from services.filling import refuse_unseen_question
 from services.sheets import count_filed, post_of, sheet_text, to_admins, to_post, whole_sheet
@@ -63,7 +64,7 @@ def sign(turn: Turn, task_id: int | None = None) -> Reply:
     state = after(TaskState(task.state), TaskEvent.SIGN)
     _refuse_own(turn.actor, task)
     tasks.change(turn.tx, task, state=state, signed_at=turn.now, signed_by=turn.person)
-    tasks.add_event(turn.tx, "sign", turn.now, task_id=task.id, person_id=turn.person)
+    audit(turn, "sign", task, after=state)
     conversations.end_task(turn.tx, task.id, turn.now)
     now = filling(turn, task)
     at = when(turn.now, turn.programme.zone)
@@ -203,9 +204,7 @@ def _reopen(turn: Turn, now: Filling, addresses: tuple[str, ...], opinion: str) 
     state = after(TaskState(task.state), TaskEvent.RETURN)
     was = {at: shown_at(now.part, at, now.answers.get(at, UNANSWERED)) for at in addresses}
     tasks.change(turn.tx, task, state=state, reopened=list(addresses))
-    tasks.add_event(
-        turn.tx, "return", turn.now, task_id=task.id, person_id=turn.person, was=was, opinion=opinion
-    )
+    audit(turn, "return", task, after=state, was=was, opinion=opinion)
     tasks.add_answers(
         turn.tx,
         task.id,

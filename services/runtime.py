@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Concatenate, ParamSpec, TypeVar
 
 from forms.problems import Refused
-from reporting.permissions import Action, Place, allowed
+from reporting.permissions import Action, Place, allowed, is_audited
 from reporting.programme import Role, read_programme
 from services.asking import current, is_asked
+from services.auditing import audit_refusal
 from services.desk import Clock, Desk, Origin, Shelf, Turn
+from services.throttle import Throttle
 from storage import people, programmes, updates
 from storage.database import Database, Tx
 from templates.message import SILENCE, Message, Reply
@@ -28,6 +30,7 @@ class Runtime:
         self.database = database
         self.clock = clock
         self.shelf = Shelf()
+        self._refusals = Throttle()
 
     async def act(
         self, origin: Origin, action: Action, service: Service[P], *args: P.args, **kwargs: P.kwargs
@@ -39,7 +42,7 @@ class Runtime:
         try:
             return await self.database.run(self._act, origin, action, service, args, kwargs)
         except Refused as refused:
-            return await self.refuse(origin, refused)
+            return await self.refuse(origin, refused, action)
 
     async def go_on(
         self, origin: Origin, action: Action, service: Service[P], *args: P.args, **kwargs: P.kwargs
@@ -48,11 +51,17 @@ class Runtime:
         try:
             return await self.database.run(self._go_on, origin, action, service, args, kwargs)
         except Refused as refused:
-            return await self.refuse(origin, refused)
+            return await self.refuse(origin, refused, action)
 
-    async def refuse(self, origin: Origin, refused: Refused) -> Reply:
-        """Say why not, and show the question that is still open."""
-        return await self.database.run(self._refuse, origin, refused)
+    async def refuse(self, origin: Origin, refused: Refused, action: Action | None = None) -> Reply:
+        """Say why not, and show the question that is still open.
+
+        What somebody may not do is on record; what somebody mistyped is not.
+        """
+        times = None
+        if is_audited(refused.key):
+            times = self._refusals.count(origin.address, self.clock.now())
+        return await self.database.run(self._refuse, origin, refused, action, times)
 
     async def tick(self, work: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one of the clock's or delivery's services."""
@@ -93,9 +102,13 @@ class Runtime:
     ) -> Reply:
         return _permitted(self._turn(tx, origin), action, service, args, kwargs)
 
-    def _refuse(self, tx: Tx, origin: Origin, refused: Refused) -> Reply:
+    def _refuse(
+        self, tx: Tx, origin: Origin, refused: Refused, action: Action | None, times: int | None
+    ) -> Reply:
         turn = self._turn(tx, origin)
-        updates.first_time(tx, origin.bot_id, origin.update_id, turn.now)
+        first = updates.first_time(tx, origin.bot_id, origin.update_id, turn.now)
+        if first and times is not None:
+            audit_refusal(turn, refused.key, action, times)
         sentence = refusal(refused)
         question = _what_now(turn, refused)
         toast, settled = sentence.unescape(), refused.key == "stale"

@@ -105,6 +105,11 @@ def posts(tx: Tx, role: str | None = None, unit_key: str | None = None) -> list[
     return [Post(*row) for row in tx.execute(query)]
 
 
+def find_post(tx: Tx, post_id: int) -> Post | None:
+    row = tx.execute(select(*_POST).where(post.c.id == post_id)).one_or_none()
+    return Post(*row) if row else None
+
+
 def post_by_id(tx: Tx, post_id: int) -> Post:
     return Post(*tx.execute(select(*_POST).where(post.c.id == post_id)).one())
 
@@ -124,6 +129,10 @@ def add_post(tx: Tx, unit_key: str, role: str) -> None:
 
 def take_post(tx: Tx, post_id: int, person_id: int, now: datetime) -> None:
     tx.execute(update(post).where(post.c.id == post_id).values(person_id=person_id, since=now))
+
+
+def find_name(tx: Tx, person_id: int) -> str | None:
+    return tx.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
 
 
 def person_name(tx: Tx, person_id: int) -> str:

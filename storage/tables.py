@@ -238,7 +238,8 @@ import_draft = Table(
     CheckConstraint("(file_ref IS NULL) = (proposal IS NOT NULL)", name="read_or_not"),
 )
 
-# What happened to a task, append-only: submit, sign, return with its reason, publish.
+# Everything that happened, append-only: who, when, from which update, before and after. No names, telephones
+# or addresses of people stand here, so that a person can be erased and the record stays as it was.
 event = Table(
     "event",
     metadata,
@@ -248,7 +249,22 @@ event = Table(
     Column("task_id", Id, ForeignKey("task.id")),
     Column("person_id", Id, ForeignKey("person.id")),
     Column("detail", Json, nullable=False),
+    Column("update_id", BigInteger),
+    # What it was done to when it is no task: post:12, setting:deadline, group:3.
+    Column("about", String(80), nullable=False, server_default=""),
+    Column("before", Json),
+    Column("after", Json),
     Index(None, "task_id", "verb"),
+)
+
+# The chain over the events, append-only: each seal's hash covers its event and the seal before it.
+seal = Table(
+    "seal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("event_id", Id, ForeignKey("event.id"), nullable=False, unique=True),
+    Column("previous", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
 )
 
 digest = Table(

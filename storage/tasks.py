@@ -268,14 +268,6 @@ def earlier_values(tx: Tx, task_id: int, addresses: Iterable[str]) -> dict[str, 
     return {at: _cell(*content) for at, *content in tx.execute(query)}
 
 
-def add_event(
-    tx: Tx, verb: str, now: datetime, *, task_id: int | None, person_id: int | None, **detail: Any
-) -> None:
-    """Record what happened; ``detail`` must be JSON."""
-    values = {"verb": verb, "at": now, "task_id": task_id, "person_id": person_id, "detail": detail}
-    tx.execute(insert(event).values(**values))
-
-
 _NEWS = (
     select(func.max(event.c.id), func.min(sheet.c.period))
     .select_from(event.outerjoin(task, event.c.task_id == task.c.id).outerjoin(sheet))

@@ -15,13 +15,14 @@ from forms.text import clean, fold
 class Command:
     """``name`` is what the messenger's menu shows; ``words`` mean the same when typed.
 
-    ``roles`` limits whose menu it stands in; none means everybody's.
+    ``roles`` limits whose menu it stands in; none means everybody's. ``rest``: its word may be followed by more.
     """
 
     name: str
     words: tuple[str, ...]
     says: str
     roles: frozenset[str]
+    rest: bool = False
 
 
 @cache
@@ -29,7 +30,13 @@ def commands() -> tuple[Command, ...]:
     path = Path(__file__).parent / "messages" / "commands.toml"
     read = tomllib.loads(path.read_text(encoding="utf-8"))
     return tuple(
-        Command(name, tuple(entry["words"]), entry.get("says", ""), frozenset(entry.get("roles", ())))
+        Command(
+            name,
+            tuple(entry["words"]),
+            entry.get("says", ""),
+            frozenset(entry.get("roles", ())),
+            entry.get("rest", False),
+        )
         for name, entry in read.items()
     )
 
@@ -63,9 +70,15 @@ def command_in(text: str) -> tuple[str, str] | None:
         name = folded[1:].partition(" ")[0].partition("@")[0]
         return _by_word().get(name, name), _rest(text)
     found = _by_word().get(folded)
-    if found is None and folded.partition(" ")[0] == "退回":
-        return "return", _rest(text)
+    if found is None and (followed := _by_word().get(folded.partition(" ")[0])) in _with_rest():
+        assert followed is not None
+        return followed, _rest(text)
     return (found, "") if found else None
+
+
+@cache
+def _with_rest() -> frozenset[str]:
+    return frozenset(command.name for command in commands() if command.rest)
 
 
 def _rest(text: str) -> str:

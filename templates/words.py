@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -171,8 +172,12 @@ def button(verb: str, of: object = 0, version: int = 0, *, label: str = "") -> B
 
 @cache
 def _refusals() -> Mapping[str, Template]:
-    read = tomllib.loads((HERE / "messages" / "refusals.toml").read_text(encoding="utf-8"))
-    return {key: environment().from_string(text) for key, text in _flat(read)}
+    return {key: environment().from_string(text) for key, text in _refusal_texts().items()}
+
+
+@cache
+def _refusal_texts() -> Mapping[str, str]:
+    return dict(_flat(tomllib.loads((HERE / "messages" / "refusals.toml").read_text(encoding="utf-8"))))
 
 
 def _flat(read: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -185,6 +190,12 @@ def _flat(read: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 def refusal(refused: Refused) -> Markup:
     """The sentence for a refusal, as escaped HTML."""
     return Markup(_refusals()[refused.key].render(**refused.fields).strip())  # noqa: S704 - autoescaped
+
+
+def refusal_word(key: str) -> str:
+    """The first clause of a refusal's sentence, for the record: what it fills in is not known any more."""
+    text = re.sub(r"{%.*?%}|{{.*?}}", "…", _refusal_texts().get(key, key))
+    return re.split(r"[。，；]", text)[0]
 
 
 def refusal_keys() -> frozenset[str]:

@@ -19,7 +19,8 @@ WHAT_COUNTS = {
     "answer": "*",
     "task": "*",
     "conversation": "person_id, task_id, question, by_cell, marks, version",
-    "event": "*",
+    # Refusals change nothing and are on record.
+    "event WHERE verb != 'refuse'": "*",
     "digest": "*",
     "post": "*",
     "invite": "*",

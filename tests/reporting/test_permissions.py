@@ -20,6 +20,7 @@ TABLE = {
     Action.BOARD: ("lsa", ""),
     Action.PUBLISH: ("a", ""),
     Action.REGISTER_GROUP: ("a", "a"),
+    Action.AUDIT: ("a", ""),
 }
 LETTERS: dict[str, frozenset[Role]] = {
     "n": frozenset(),

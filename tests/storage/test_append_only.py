@@ -14,11 +14,12 @@ from storage.migrate import upgrade
 ADD = {
     "answer": "INSERT INTO answer (task_id, address, state, typed, person_id, at) VALUES (1, 'a.b', 'zero', '0', 1, 'x')",
     "event": "INSERT INTO event (at, verb, detail) VALUES ('x', 'sign', '{}')",
+    "seal": "INSERT INTO seal (event_id, previous, hash) VALUES (1, 'a', 'b')",
 }
 
 
-@pytest.mark.parametrize("table", ["answer", "event"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET at = 'y'", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["answer", "event", "seal"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = 7", "DELETE FROM {}"])
 def test_what_was_written_once_stays(tmp_path: Path, table: str, change: str) -> None:
     url = f"sqlite:///{tmp_path / 'county.db'}"
     upgrade(url)
