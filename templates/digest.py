@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from reporting.digest import SheetDigest, Worse
 from reporting.states import Timeliness
-from templates.words import quantity, say
+from templates.words import cell_title, quantity, say
 
 WORST = 3
 REMARKS = 3
@@ -62,14 +62,16 @@ def behind_lines(sheet: SheetDigest) -> list[Markup]:
 
 
 def _totals(sheet: SheetDigest) -> list[dict[str, Any]]:
+    """What leaders read first; nothing is said of what nobody has reported."""
     rows = {item.key for item, _, _ in sheet.headline}
     return [
         {
-            "title": measure.called if item.total_of or len(rows) == 1 else f"{item.title}{measure.called}",
+            "title": measure.called if len(rows) == 1 else cell_title(item, measure),
             "month": quantity(series.month, measure),
             "cumulative": say("compiling.cumulative", form=sheet.form, series=series, measure=measure),
         }
         for item, measure, series in sheet.headline
+        if series.month.answered or series.cumulative is not None
     ]
 
 
@@ -79,7 +81,8 @@ def _worse_title(worse: Sequence[Worse]) -> str:
 
 
 def _worse(one: Worse) -> Markup:
-    return say("compiling.worse", item=one.item.title, measure=one.measure, series=one.series)
+    title = cell_title(one.item, one.measure)
+    return say("compiling.worse", title=title, measure=one.measure, series=one.series)
 
 
 def _short(text: str, length: int = PROBLEM_LENGTH) -> str:

@@ -12,7 +12,7 @@ from forms.checks import TOLD, Doubt, Unusual, doubts
 from forms.questions import Part, item_of, reason_address
 from forms.reading import measure_of
 from forms.table import Bases, Series, compute_row
-from templates.words import covered, quantity, say, told
+from templates.words import cell_title, covered, quantity, say, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def title_of(part: Part, at: str) -> str:
     """How an item is called in lists: 道路交通·受伤, or the narrative's title."""
     if at in part.narratives:
         return part.form.narratives[at.partition(".")[2]].title
-    return f"{part.form.items[item_of(at)].title}·{measure_of(part.form, at).called}"
+    return cell_title(part.form.items[item_of(at)], measure_of(part.form, at), "·")
 
 
 def row_title(part: Part, item: str) -> str:

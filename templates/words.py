@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from forms.cells import Cell, State
-from forms.definition import Measure
+from forms.definition import Item, Measure
 from forms.numbers import format_number
 from forms.problems import Refused
 from forms.table import Change, ChangeKind
@@ -45,6 +45,13 @@ def number(amount: Decimal | None) -> str:
 def quantity(cell: Cell, measure: Measure) -> str:
     """A typed figure with its unit, or the word for its state."""
     return STATE_WORDS.get(cell.state) or f"{number(cell.amount)}{measure.unit}"
+
+
+def cell_title(item: Item, measure: Measure, between: str = "") -> str:
+    """道路交通·受伤; a heading that the row already ends with is not said twice: COD减排量·合计."""
+    heading = "".join(measure.under[-1:])
+    said = measure.short if heading and item.title.endswith(heading) else measure.called
+    return f"{item.title}{between}{said}"
 
 
 def told(cell: Cell) -> str:

@@ -32,6 +32,7 @@ LOWEST_ITEM, HIGHEST_ITEM = 20.0, 40.0  # points
 ITEMS_ON_A_PAGE = 330.0  # points
 WIDEST_STUB = 26
 MOST_HEADING_LINES = 5
+ROOMY, TIGHT = 3.0, 1.6  # beside a figure; the second where the page is too narrow
 _NOT_IN_FILE_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\n', "_"))
 _NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("\\/:*?[]'\n", "_"))
 
@@ -262,15 +263,17 @@ def _widths(plan: Plan, figures: Sequence[Sequence[Printed]]) -> list[float]:
     """Columns take their figures in one line and their headings in two, or more where the page is too narrow."""
     stubs = [_stub_width(plan, level) for level in range(plan.left - 1)]
     for lines in range(2, MOST_HEADING_LINES + 1):
-        found = _column_widths(plan, figures, lines)
+        found = _column_widths(plan, figures, lines, ROOMY if lines == 2 else TIGHT)
         if sum(stubs) + sum(found) <= styles.PAGE_UNITS:
             break
     return stubs + styles.widened(found, sum(stubs))
 
 
-def _column_widths(plan: Plan, figures: Sequence[Sequence[Printed]], lines: int) -> list[float]:
+def _column_widths(
+    plan: Plan, figures: Sequence[Sequence[Printed]], lines: int, beside: float
+) -> list[float]:
     found: list[float] = [
-        max(width_of(cell.content.shown) + 3.0 for cell in column) for column in zip(*figures, strict=True)
+        max(width_of(cell.content.shown) + beside for cell in column) for column in zip(*figures, strict=True)
     ]
     for heading in headings(plan.columns):
         span = heading.last - heading.first + 1

@@ -14,14 +14,17 @@ from bot.demo import august
 from bot.demo.july import GROUP, START, acts
 from bot.demo.processes import ROOT
 from bot.demo.stage import Stage
+from bot.program import read_programme_files
+from reporting.programme import read_programme
 from templates.transcript import frame
 
 # How often the stage looks whether both processes are still there.
 LOOK = 0.3
+PROGRAMME = ROOT / "programmes" / "yongjia"
 
 
 def play(out: Path, console: Console, *, kills: int, seed: int) -> float:
-    """Play July 2008; returns seconds. Leaves transcript.txt, ledger.jsonl, digest.txt and safety.xlsx in ``out``."""
+    """Play July 2008; returns seconds. Leaves transcript.txt, ledger.jsonl, digest.txt and a workbook for each table in ``out``."""
     began = time.monotonic()
     _stage(out, console, kills=kills, seed=seed, port=0, then=lambda _stage: True)
     return time.monotonic() - began
@@ -54,7 +57,7 @@ def _stage(
 
         stage = Stage(out, tell, start=START, kills=kills, seed=seed, port=port)
         try:
-            invites = stage.open(ROOT / "programmes" / "yongjia")
+            invites = stage.open(PROGRAMME)
             number = 0
             for number, title in enumerate(acts(stage, invites), 1):
                 tell("\n" + frame("act", number=number, title=title))
@@ -95,12 +98,16 @@ def _group(stage: Stage) -> int:
 
 
 def _leave_digest(stage: Stage, out: Path) -> None:
-    """What the leaders' group received, as files."""
+    """What the leaders' group received, as files: the text, and each table's workbook by the form's key."""
     received = [message for message in stage.chat(_group(stage)) if message["from"]["bot"]]
-    document = next(message for message in received if message["file"])
-    digest = received[received.index(document) - 1]
+    documents = [message for message in received if message["file"]]
+    digest = received[received.index(documents[0]) - 1]
     (out / "digest.txt").write_text(digest["text"] + "\n", encoding="utf-8")
-    (out / "safety.xlsx").write_bytes(stage.file(_file_id(document)))
+    forms = read_programme(read_programme_files(PROGRAMME)).forms.values()
+    for document in documents:
+        name = document["file"]["name"]
+        key = next(form.key for form in forms if name.startswith(form.title))
+        (out / f"{key}.xlsx").write_bytes(stage.file(_file_id(document)))
 
 
 def _file_id(message: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ from simulator.server import make_server
 from simulator.world import World
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.tables import only, units_in
 
 ROOT = Path(__file__).resolve().parents[2]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -49,6 +50,7 @@ class County:
         self.world.clock.set(now, 0)
         self.clock = VirtualClock(now)
         self.people: dict[str, Person] = {}
+        self.files = only(read_programme_files(ROOT / "programmes" / "yongjia"), ("safety",))
         self.group: Group | None = None
         self._ready = threading.Event()
         self._failed: BaseException | None = None
@@ -113,7 +115,7 @@ class County:
                 self.address,
                 pace=Pace(overall=10**6, per_chat=0, per_group=10**6),
             )
-            program.runtime.work_now(load, read_programme_files(ROOT / "programmes" / "yongjia"))
+            program.runtime.work_now(load, self.files)
             await program.start()
             async with serving(program, self.status_port):
                 work = asyncio.create_task(program.run())
@@ -128,7 +130,9 @@ class County:
 
     async def _populate(self, program: Program) -> None:
         """Everybody joins; the office registers the leaders' group; a leader is in it."""
-        for name, invite in zip(SURNAMES, program.runtime.work_now(invite_everyone), strict=False):
+        units = units_in(self.files)
+        invites = [one for one in program.runtime.work_now(invite_everyone) if one.unit in units]
+        for name, invite in zip(SURNAMES, invites, strict=False):
             about = f"{invite.unit_name}{ROLES[invite.role]}"
             person = self.world.add_person(f"{name}示例", about=about)
             self.people[about] = person

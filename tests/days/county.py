@@ -6,7 +6,7 @@ import io
 import struct
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,12 +27,14 @@ from simulator.world import Act, World
 from storage.database import Database
 from storage.migrate import upgrade
 from templates.picture_model import Picture
+from tests.tables import only, units_in
 
 ROOT = Path(__file__).resolve().parents[2]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SURNAMES = dict(
     zip(["office", "anjian", "traffic_police", "port", "fire_brigade"], "赵钱孙李周", strict=True)
 )
+MORE_SURNAMES = "吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 
 
 def moment(text: str) -> datetime:
@@ -119,7 +121,10 @@ class Watch:
 
 
 class County:
-    """The whole county of the sample programme, its clock standing still until moved."""
+    """The county of the sample programme, its clock standing still until moved.
+
+    ``tables`` are those that are asked; the units that have nothing to do with them do not join.
+    """
 
     def __init__(
         self,
@@ -127,6 +132,7 @@ class County:
         programme: str = "yongjia",
         start: str = "2008-06-30 10:00",
         *,
+        tables: Collection[str] = ("safety",),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.monotonic = monotonic
@@ -140,7 +146,11 @@ class County:
         self.world.clock.set(self.clock.now(), 0)
         self.people: dict[tuple[str, str], Resident] = {}
         self.invites: dict[tuple[str, str], NewInvite] = {}
-        self.files = read_programme_files(ROOT / "programmes" / programme)
+        self.files = only(read_programme_files(ROOT / "programmes" / programme), tables)
+        self.units = units_in(self.files)
+        self.surnames = (
+            dict(zip(sorted(self.units - SURNAMES.keys()), MORE_SURNAMES, strict=False)) | SURNAMES
+        )
         self.boot()
         self.runtime.work_now(load, self.files)
 
@@ -202,7 +212,7 @@ class County:
     def resident(self, unit: str, role: str) -> Resident:
         """A person meant for a post, who has not joined yet."""
         ending = {"liaison": "示例", "signatory": "示例长", "admin": "示例"}[role]
-        resident = Resident(self, self.world.add_person(SURNAMES[unit] + ending))
+        resident = Resident(self, self.world.add_person(self.surnames[unit] + ending))
         self.people[unit, role] = resident
         return resident
 
@@ -215,7 +225,7 @@ class County:
 
     async def everyone_joins(self) -> None:
         self.invite()
-        for unit, role in sorted(self.invites):
+        for unit, role in sorted(post for post in self.invites if post[0] in self.units):
             await self.joins(unit, role)
             self.people[unit, role].news()
 

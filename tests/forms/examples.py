@@ -112,10 +112,11 @@ def loaded(form: Form, file: str = "history.toml") -> Bases:
     read = tomllib.loads((YONGJIA / file).read_text(encoding="utf-8"), parse_float=Decimal)
     last_year: dict[str, Decimal] = {}
     for entry in read["months"]:
-        if "2007-01" <= entry["period"] <= "2007-06":
+        if entry["form"] == form.key and "2007-01" <= entry["period"] <= "2007-06":
             for at, number in _figures(form, entry).items():
                 last_year[at] = last_year.get(at, Decimal(0)) + number
-    return Bases(_figures(form, read["cumulative"][0]), last_year)
+    opening = next(entry for entry in read["cumulative"] if entry["form"] == form.key)
+    return Bases(_figures(form, opening), last_year)
 
 
 def _figures(form: Form, entry: dict[str, Any]) -> dict[str, Decimal]:

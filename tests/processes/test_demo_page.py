@@ -50,7 +50,10 @@ def test_the_demo_serves_its_page_until_it_is_interrupted(tmp_path: Path) -> Non
         assert probe.connect_ex(("127.0.0.1", port)) != 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "digest.txt",
+        "emissions.xlsx",
+        "energy.xlsx",
         "ledger.jsonl",
+        "order.xlsx",
         "safety.xlsx",
         "transcript.txt",
     ]
