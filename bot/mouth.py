@@ -170,30 +170,31 @@ async def send_file(bot: Bot, address: str, name: str, content: bytes) -> Sent:
 async def send_pictures(bot: Bot, address: str, pages: list[bytes], caption: str) -> None:
     """Send pages as pictures, several as albums; as files where Telegram takes them for no pictures."""
     said = caption[:CAPTION_LIMIT]
-    for first in range(0, len(pages), ALBUM):
-        album = pages[first : first + ALBUM]
+    named = [(f"{number}.png", page) for number, page in enumerate(pages, 1)]
+    for first in range(0, len(named), ALBUM):
+        album = named[first : first + ALBUM]
         try:
             await _send_photos(bot, address, album, said)
         except BadRequest as error:
             if failure(error).cause is not Cause.REFUSED:
                 raise
-            await _send_as_files(bot, address, album, said, first)
+            await _send_as_files(bot, address, album, said)
 
 
-async def _send_photos(bot: Bot, address: str, album: list[bytes], caption: str) -> None:
+async def _send_photos(bot: Bot, address: str, album: list[tuple[str, bytes]], caption: str) -> None:
     if len(album) == 1:
-        await bot.send_photo(address, album[0], caption=caption)
+        await bot.send_photo(address, InputFile(album[0][1], filename=album[0][0]), caption=caption)
     else:
-        await bot.send_media_group(address, [InputMediaPhoto(page) for page in album], caption=caption)
+        photos = [InputMediaPhoto(page, filename=name) for name, page in album]
+        await bot.send_media_group(address, photos, caption=caption)
 
 
-async def _send_as_files(bot: Bot, address: str, album: list[bytes], caption: str, first: int) -> None:
-    files = [InputFile(page, filename=f"{first + place}.png") for place, page in enumerate(album, 1)]
-    if len(files) == 1:
-        await bot.send_document(address, files[0], caption=caption)
+async def _send_as_files(bot: Bot, address: str, album: list[tuple[str, bytes]], caption: str) -> None:
+    if len(album) == 1:
+        await bot.send_document(address, InputFile(album[0][1], filename=album[0][0]), caption=caption)
     else:
-        parts = [InputMediaDocument(page, filename=f"{first + n}.png") for n, page in enumerate(album, 1)]
-        await bot.send_media_group(address, parts, caption=caption)
+        files = [InputMediaDocument(page, filename=name) for name, page in album]
+        await bot.send_media_group(address, files, caption=caption)
 
 
 async def set_menu(bot: Bot, commands: list[tuple[str, str]], address: str = "") -> None:

@@ -10,7 +10,7 @@ from forms.table import compute
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.desk import Desk
-from services.sheets import Sheet, post_of, remarks_on, whole_sheet
+from services.sheets import Sheet, post_of, whole_sheet
 from storage import people, tasks
 from storage.tasks import Task
 from templates.picture_form import OTHERS_MISSING, Seen, picture_of
@@ -59,7 +59,7 @@ def sheet_picture(
 
 
 def _notes(desk: Desk, sheet: Sheet) -> tuple[str, ...]:
-    """Which units are not in it, that figures are samples, and what is unusual in it."""
+    """Which units are not in it, and that figures are samples; what is unusual in it stands in the text below."""
     missing = [
         desk.called(task.unit)
         for task in sheet.tasks
@@ -67,7 +67,7 @@ def _notes(desk: Desk, sheet: Sheet) -> tuple[str, ...]:
     ]
     adds = any(item.total_of for item in sheet.form.grid.items)
     absent = [say("compiling.note_missing", names=missing, adds=adds).unescape()] if missing else []
-    return (*absent, *_sample(desk), *(remark.unescape() for remark in remarks_on(desk, sheet)))
+    return (*absent, *_sample(desk))
 
 
 def _sample(desk: Desk) -> tuple[str, ...]:

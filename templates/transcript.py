@@ -55,6 +55,8 @@ class Transcript:
         if entry["method"] == "sendDocument":
             file = payload["document"]
             return [*self._head(entry), *_indented(frame("file", name=file["name"], size=file["size"]))]
+        if entry["method"] in ("sendPhoto", "sendMediaGroup"):
+            return [*self._head(entry), *_indented(frame("picture", caption=payload.get("text", "")))]
         if entry["method"] == "editMessageText":
             return ["", frame("edits", who=frame("bot")), *_indented(payload["text"]), *_keyboard(payload)]
         if entry["method"] == "answerCallbackQuery" and payload.get("text"):

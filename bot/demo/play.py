@@ -24,7 +24,10 @@ PROGRAMME = ROOT / "programmes" / "yongjia"
 
 
 def play(out: Path, console: Console, *, kills: int, seed: int) -> float:
-    """Play July 2008; returns seconds. Leaves transcript.txt, ledger.jsonl, digest.txt and a workbook for each table in ``out``."""
+    """Play July 2008; returns seconds.
+
+    Leaves transcript.txt, ledger.jsonl, digest.txt, and a workbook and pictures for each table in ``out``.
+    """
     began = time.monotonic()
     _stage(out, console, kills=kills, seed=seed, port=0, then=lambda _stage: True)
     return time.monotonic() - began
@@ -62,6 +65,7 @@ def _stage(
             for number, title in enumerate(acts(stage, invites), 1):
                 tell("\n" + frame("act", number=number, title=title))
             _leave_digest(stage, out)
+            _leave_pictures(stage, out)
             if port:
                 for more, title in enumerate(august.acts(stage, _group(stage)), number + 1):
                     tell("\n" + frame("act", number=more, title=title))
@@ -108,6 +112,22 @@ def _leave_digest(stage: Stage, out: Path) -> None:
         name = document["file"]["name"]
         key = next(form.key for form in forms if name.startswith(form.title))
         (out / f"{key}.xlsx").write_bytes(stage.file(_file_id(document)))
+
+
+def _leave_pictures(stage: Stage, out: Path) -> None:
+    """Each table as the lead unit's signatory saw it last, a file for each page."""
+    for form in read_programme(read_programme_files(PROGRAMME)).forms.values():
+        shown: dict[str, dict[str, Any]] = {}
+        ours = False
+        reader = stage.ids.get((form.lead, "signatory"))
+        for message in stage.chat(reader) if reader else ():
+            if message["caption"]:
+                ours = message["caption"].startswith(f"【{form.short}】")
+                shown = {} if ours else shown
+            if message["file"] and message["file"]["name"].endswith(".png") and ours:
+                shown[message["file"]["name"]] = message
+        for name, message in shown.items():
+            (out / f"{form.key}-{name}").write_bytes(stage.file(_file_id(message)))
 
 
 def _file_id(message: dict[str, Any]) -> str:

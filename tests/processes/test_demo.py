@@ -41,6 +41,7 @@ def test_killed_in_the_middle_and_restarted_the_same_workbook_results(tmp_path: 
             "energy.xlsx",
             "ledger.jsonl",
             "order.xlsx",
+            "safety-1.png",
             "safety.xlsx",
             "transcript.txt",
         ]

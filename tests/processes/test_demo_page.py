@@ -54,6 +54,7 @@ def test_the_demo_serves_its_page_until_it_is_interrupted(tmp_path: Path) -> Non
         "energy.xlsx",
         "ledger.jsonl",
         "order.xlsx",
+        "safety-1.png",
         "safety.xlsx",
         "transcript.txt",
     ]
