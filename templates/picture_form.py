@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from forms.definition import Facet, Form, Measure
+from forms.definition import Facet, Form
 from forms.questions import Part
 from forms.table import Table, address
 from forms.text import clean
@@ -51,8 +51,8 @@ def picture_of(form: Form, table: Table, seen: Seen, part: Part | None = None) -
         caption=clean(say("notices.picture", task=seen.label).unescape()),
         above=tuple(map(clean, _above(seen))),
         corner=tuple(map(clean, form.grid.corner)),
-        columns=tuple(_titled(form.measures, line) for line in columns),
-        rows=tuple(_titled({}, line) for line in rows),
+        columns=tuple(_named(form, line) for line in columns),
+        rows=tuple(Line(line.key, tuple(map(clean, line.titles)), line.kind) for line in rows),
         squares=tuple(tuple(_square(form, table, seen, row, column) for column in columns) for row in rows),
         strong=frozenset(place for place, line in enumerate(rows) if form.items[line.key].computed),
         notes=tuple(f"注：{clean(note)}" for note in dict.fromkeys([form.note, *seen.notes]) if clean(note)),
@@ -64,11 +64,12 @@ def _above(seen: Seen) -> tuple[str, str]:
     return f"填报单位：{seen.filled_by}", f"审核人：{signed}"
 
 
-def _titled(measures: Mapping[str, Measure], line: Line) -> Line:
+def _named(form: Form, line: Line) -> Line:
     """The official headings, with the unit behind a measure's name where no heading says it."""
     titles = [clean(title) for title in line.titles]
-    measure = measures.get(line.key)
-    if measure is not None and measure.unit and not any(measure.unit in title for title in titles):
+    measure = form.measures[line.key]
+    said = [*titles, *(facet.title for facet in form.grid.facets if facet.kind is Facet.MONTH)]
+    if measure.unit and not any(measure.unit in title for title in said):
         place = -2 if line.kind else -1
         titles[place] = f"{titles[place]}（{measure.unit}）"
     return Line(line.key, tuple(titles), line.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import ceil
@@ -13,6 +14,7 @@ from PIL import ImageFont
 
 FONT = Path(pylopdf_fonts_zh_cn.__file__).with_name("NotoSansSC-Regular.otf")
 LEADING = 1.32
+_PROBE, _NO_LETTER = 24, "\U0010ffff"
 # A word or number stays whole; closing marks stay with what they close, opening ones with what they open.
 _PIECE = re.compile(r"[（《〔“「(\[]*(?:[A-Za-z0-9.,+\-−:/%±]+|.)[，。、；：？）》〕”」…%)\]℃]*", re.DOTALL)
 
@@ -21,6 +23,22 @@ _PIECE = re.compile(r"[（《〔“「(\[]*(?:[A-Za-z0-9.,+\-−:/%±]+|.)[，�
 def font(size: int) -> ImageFont.FreeTypeFont:
     # The basic layout is in every Pillow, so the same text has the same width on every machine.
     return ImageFont.truetype(str(FONT), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def drawable(text: str) -> str:
+    """The text with letters that the font has: SO₂ becomes SO2. What has no plain form stays, and is drawn as a box."""
+    return "".join(mark if mark.isascii() else _drawable(mark) for mark in text)
+
+
+@lru_cache(20_000)
+def _drawable(mark: str) -> str:
+    plain = unicodedata.normalize("NFKC", mark)
+    return plain if plain != mark and _is_missing(mark) and not any(map(_is_missing, plain)) else mark
+
+
+def _is_missing(mark: str) -> bool:
+    drawn, box = font(_PROBE).getmask(mark), font(_PROBE).getmask(_NO_LETTER)
+    return drawn.size == box.size and bytes(drawn) == bytes(box)
 
 
 @lru_cache(20_000)
@@ -45,14 +63,14 @@ class Style:
         return round(self.size * LEADING)
 
     def width(self, text: str) -> int:
-        return ceil(_length(text, self.size) + 2 * self.stroke)
+        return ceil(_length(drawable(text), self.size) + 2 * self.stroke)
 
     def height(self, lines: int) -> int:
         return lines * self.leading
 
     def wrap(self, text: str, room: int) -> list[str]:
         """The text in lines that fit; nothing is left out, and only what is wider than the room is cut in two."""
-        return list(_wrapped(self, text, room))
+        return list(_wrapped(self, drawable(text), room))
 
     def balanced(self, text: str, room: int) -> list[str]:
         """As few lines as in ``wrap``, and these about equally long: no last line of one character."""
@@ -79,7 +97,7 @@ class Style:
 
     def least(self, text: str) -> int:
         """The width below which a piece of the text would be cut in two."""
-        return max((self.width(piece) for piece in _PIECE.findall(text)), default=0)
+        return max((self.width(piece) for piece in _PIECE.findall(drawable(text))), default=0)
 
 
 @lru_cache(20_000)

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.painter import paint_apart
+from simulator.faults import Fault
 from simulator.model import Message
 from simulator.pictures import picture_size
 from templates.picture_model import Mark, Picture, Square
-from tests.days.county import BLANK, County, Resident, blank_page
+from tests.days.county import BLANK, County, Resident, Watch, blank_page
 
 Fill = Callable[..., Awaitable[None]]
 FileReport = Callable[..., Awaitable[None]]
@@ -172,6 +173,21 @@ async def test_without_a_picture_the_text_goes_out_all_the_same(liaison: Residen
     assert "已提交" in await liaison.presses("提交")
     assert not liaison.pictures()
     assert "已审核签字" in await liaison.county["traffic_police", "signatory"].presses("同意签字")
+
+
+async def test_a_card_sent_again_comes_without_its_picture(
+    liaison: Resident, fill: Fill, watch: Watch
+) -> None:
+    county, signatory = liaison.county, liaison.county["traffic_police", "signatory"]
+    await fill(liaison)
+    county.world.add_fault(Fault("429", chat_id=signatory.person.id, method="sendMessage", retry_after=35))
+    await liaison.presses("提交")
+    assert "待您审核签字" not in signatory.news()
+    watch.seconds += 40
+    await county.settle()
+    assert "待您审核签字" in signatory.news()
+    assert len(signatory.pictures()) == 1
+    assert "已审核签字" in await signatory.presses("同意签字")
 
 
 async def test_whoever_writes_on_does_not_wait_for_the_picture_and_nobody_else_does(

@@ -39,7 +39,7 @@ from templates.picture_layout import (
     style_of,
 )
 from templates.picture_model import Mark, Picture, Square, from_json, packed, unpacked
-from templates.picture_type import Style
+from templates.picture_type import Style, drawable
 from templates.report import Label
 from tests.templates.test_workbook import BEFORE, LAST_YEAR, june, safety, spread
 
@@ -190,7 +190,7 @@ def texts(layout: Layout, band: Band) -> Iterator[tuple[Style, str, int, int]]:
 
 
 def without_spaces(text: str) -> str:
-    return "".join(text.split())
+    return "".join(drawable(text).split())
 
 
 @EACH
@@ -342,6 +342,12 @@ def test_a_text_is_broken_between_words_and_never_before_a_closing_mark() -> Non
     assert style.wrap("完成，继续", 34 * 2 + 4) == ["完", "成，", "继续"]
     assert style.wrap("12345.67", 40) == list("1234567")[:0] + style.wrap("12345.67", 40)
     assert "".join(style.wrap("12345.67", 40)) == "12345.67"
+
+
+def test_a_letter_that_the_font_lacks_is_drawn_plain() -> None:
+    assert drawable("SO₂减排量（km²）") == "SO2减排量（km²）"
+    assert Style(34).wrap("SO₂", 200) == ["SO2"]
+    assert drawable("龘") == "龘"
 
 
 CELLS = st.one_of(
