@@ -18,7 +18,7 @@ from templates.picture_model import Picture, unpacked
 log = structlog.get_logger()
 
 DRAWING = "templates.picture"
-SECONDS = 10.0  # until the text goes without its picture
+SECONDS = 10.0  # until it is drawn, or the text goes without it
 Paint = Callable[[Picture], Awaitable[list[bytes]]]
 
 
@@ -57,8 +57,7 @@ class Painter:
         ``hurry`` breaks it off. TelegramError is raised where the text would be refused for the same reason.
         """
         try:
-            async with asyncio.timeout(SECONDS):
-                await _unless(hurry or asyncio.Event(), self._show(address, picture))
+            await _unless(hurry or asyncio.Event(), self._show(address, picture))
         except TelegramError as error:
             cause = failure(error).cause
             log.warning("picture not delivered", cause=str(cause))
@@ -70,7 +69,7 @@ class Painter:
             log.warning("picture not drawn", error=type(error).__name__)
 
     async def _show(self, address: str, picture: Picture) -> None:
-        async with self._one:
+        async with asyncio.timeout(SECONDS), self._one:
             pages = await self._paint(picture)
         if pages:
             await send_pictures(self._bot, address, pages, picture.caption)
