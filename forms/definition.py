@@ -13,21 +13,15 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from forms.cells import Cell, State, figure
+from forms.records import RecordFacts, RecordList
 from forms.rules import Rule, parse_rule
-
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Title = Annotated[str, Field(min_length=1, max_length=60)]
+from forms.schema import Definition, Key, Title
 
 # These begin the addresses of narratives and of reasons, so no row may be called so.
 RESERVED = frozenset({"narrative", "reason"})
-
-
-class Definition(BaseModel):
-    """Frozen and closed: a misspelt key in a file is a mistake, not a silence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Facet(StrEnum):
@@ -39,6 +33,9 @@ class Facet(StrEnum):
     YEAR_ON_YEAR = "year_on_year"
 
 
+Prefill = Literal["carry", "show", "never"]
+
+
 class FacetHeading(Definition):
     kind: Facet
     title: Title
@@ -47,7 +44,8 @@ class FacetHeading(Definition):
 class Item(Definition):
     """A row. ``total_of`` makes it a computed sum; ``owner`` is the key of the unit that fills it.
 
-    ``under`` are the headings to the left of it, outermost first: 其中.
+    ``under`` are the headings to the left of it, outermost first: 其中. ``record`` is there when the row is a record of
+    an instantiated list; no file gives it.
     """
 
     key: Key
@@ -55,10 +53,16 @@ class Item(Definition):
     owner: Key | None = None
     total_of: tuple[Key, ...] = ()
     under: tuple[Title, ...] = ()
+    record: RecordFacts | None = None
 
     @property
     def computed(self) -> bool:
         return bool(self.total_of)
+
+    def asks(self, measure: Measure) -> bool:
+        """True when this cell is typed in this form: it is not computed, not known beforehand, not asked elsewhere."""
+        known = self.record.known if self.record else ()
+        return not self.computed and not measure.computed and measure.key not in known
 
 
 class Measure(Definition):
@@ -68,12 +72,21 @@ class Measure(Definition):
     ``short`` is the word for questions, where the heading would be too long for a phone. ``under`` are the
     headings above it, outermost first. ``ratio_of`` makes it a computed percentage: (part, whole).
     ``facets`` are the printed ones where it has not all of the grid's.
+
+    ``kind`` other than number only in a list of records: text, one of ``choices``, or a date. ``prefill`` says what becomes of
+    last month's value: carried over without being asked, shown so that ``=`` takes it, or never used. ``once`` is
+    asked only where the record does not bring it, and then known.
     """
 
     key: Key
     title: Title
     short: Title
-    unit: str = Field(max_length=10)
+    unit: str = Field(default="", max_length=10)
+    kind: Literal["number", "text", "choice", "date"] = "number"
+    choices: tuple[Title, ...] = ()
+    prefill: Prefill = "show"
+    once: bool = False
+    max_length: int = Field(default=200, ge=10, le=1000)
     decimals: int = Field(default=0, ge=0, le=6)
     direction: Literal["lower", "higher", "none"] = "none"
     minimum: Decimal | None = Decimal(0)
@@ -88,6 +101,20 @@ class Measure(Definition):
     @property
     def computed(self) -> bool:
         return bool(self.total_of) or self.ratio_of is not None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if (self.kind == "choice") != bool(self.choices):
+            raise ValueError("choices belong to the kind choice, and to no other")
+        if self.kind == "number" and "unit" not in self.model_fields_set:
+            raise ValueError('unit: a figure counts in something, if only in ""')
+        if self.kind != "number" and (self.computed or self.unit or self.direction != "none"):
+            raise ValueError("only numbers are computed, have a unit or a direction")
+        return self
+
+    def given(self, text: str) -> Cell:
+        """What a record brings for this field, as a cell."""
+        return figure(Decimal(text)) if self.kind == "number" else Cell(State.VALUE, text=text)
 
     @property
     def adds(self) -> bool:
@@ -112,9 +139,33 @@ class Grid(Definition):
     corner: tuple[Title, ...] = ("统计类别",)
     facets_on: Literal["items", "measures"]
     facets: tuple[FacetHeading, ...] = Field(min_length=1)
-    items: tuple[Item, ...] = Field(min_length=1)
+    items: tuple[Item, ...] = ()
     measures: tuple[Measure, ...] = Field(min_length=1)
     owners: tuple[CellOwner, ...] = ()
+    records: RecordList | None = None
+
+    @model_validator(mode="after")
+    def _has_rows_or_records(self) -> Self:
+        if self.records is None:
+            return self._is_a_plain_grid()
+        known = {measure.key: measure for measure in self.measures}
+        if unknown := sorted(self.records.names - known.keys()):
+            raise ValueError(f"the list of records names unknown fields: {', '.join(unknown)}")
+        words = known[self.records.begun].choices
+        if strangers := sorted(set(self.records.begun_words) - set(words)):
+            raise ValueError(f"begun_words are no choices of {self.records.begun}: {', '.join(strangers)}")
+        if [facet.kind for facet in self.facets] != [Facet.MONTH] or self.facets_on != "measures":
+            raise ValueError("a list of records has the one facet month, under its columns")
+        return self
+
+    def _is_a_plain_grid(self) -> Self:
+        if not self.items:
+            raise ValueError("grid.items: a grid needs rows")
+        if odd := sorted(m.key for m in self.measures if m.kind != "number" or m.once):
+            raise ValueError(
+                f"only a list of records has texts, choices, dates and what is asked once: {', '.join(odd)}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _keys_are_known(self) -> Self:
@@ -140,7 +191,7 @@ class Grid(Definition):
         typed = {measure.key: measure for measure in self.measures if not measure.computed}
         summed = {key for measure in self.measures for key in measure.total_of}
         if any(item.total_of for item in self.items):
-            summed |= typed.keys()
+            summed |= {key for key, measure in typed.items() if measure.kind == "number"}
         if ratios := sorted(key for key in summed if not typed[key].adds):
             raise ValueError(f"ratios do not add up to a total: {', '.join(ratios)}")
         return self
@@ -188,13 +239,18 @@ def _refuse_unclear_totals(axis: Sequence[Item] | Sequence[Measure]) -> None:
 
 
 class NarrativeItem(Definition):
-    """One of the things told in words. ``asks_help`` marks the item whose text leaders are asked to act on."""
+    """One of the things told in words. ``asks_help`` marks the item whose text leaders are asked to act on.
+
+    ``recalls`` names the item whose text of last month is shown with the question. ``prefill`` as for measures.
+    """
 
     key: Key
     title: Title
     question: str = Field(min_length=1, max_length=300)
     asks_help: bool = False
     max_length: int = Field(default=500, ge=20, le=2000)
+    recalls: Key | None = None
+    prefill: Literal["show", "never"] = "show"
 
 
 def _readable(rule: str) -> str:
@@ -253,6 +309,8 @@ class Form(Definition):
     note: str = ""
     grid: Grid
     narrative: tuple[NarrativeItem, ...] = ()
+    # Who tells it: every unit that fills something, or the lead unit alone.
+    told_by: Literal["units", "lead"] = "units"
     checks: tuple[Check, ...] = ()
     jumps: tuple[Jump, ...] = ()
     # Addresses that leaders read first; the row of totals when nothing is named.
@@ -268,7 +326,7 @@ class Form(Definition):
 
     @model_validator(mode="after")
     def _checks_name_measures(self) -> Self:
-        known = {measure.key for measure in self.grid.measures if not measure.computed}
+        known = {m.key for m in self.grid.measures if not m.computed and m.kind == "number"}
         used = {key for check in self.checks for key in check.parsed.keys}
         cells = {f"{item.key}.{key}" for item in self.grid.items for key in known}
         unknown = sorted((used | {jump.measure for jump in self.jumps}) - known - cells)
@@ -278,7 +336,10 @@ class Form(Definition):
 
     @model_validator(mode="after")
     def _narratives_have_their_own_keys(self) -> Self:
-        _refuse_doubled([item.key for item in self.narrative])
+        keys = [item.key for item in self.narrative]
+        _refuse_doubled(keys)
+        if unknown := sorted({item.recalls for item in self.narrative if item.recalls} - set(keys)):
+            raise ValueError(f"recalls names unknown items: {', '.join(unknown)}")
         return self
 
     @cached_property
@@ -299,10 +360,19 @@ class Form(Definition):
         return tuple(
             (item.key, measure.key)
             for item in self.grid.items
-            if not item.total_of
             for measure in self.grid.measures
-            if not measure.computed
+            if item.asks(measure)
         )
+
+    @cached_property
+    def given(self) -> dict[str, Cell]:
+        """What the records of an instantiated list bring with them, by address."""
+        return {
+            f"{item.key}.{key}": self.measures[key].given(text)
+            for item in self.grid.items
+            if item.record
+            for key, text in item.record.given.items()
+        }
 
     def shows(self, facet: Facet) -> bool:
         """True when the official table prints this facet."""

@@ -113,8 +113,9 @@ class Table:
 
 def compute(form: Form, cells: Mapping[str, Cell], bases: Bases) -> Table:
     """Fill every cell of the grid from the typed cells (by address); what is not there is 未填."""
+    cells = {**form.given, **cells} if form.given else cells
     series = {
-        (item.key, measure.key): _series(_parts(form, item.key, measure.key), cells, bases)
+        (item.key, measure.key): _cell_series(form, item.key, measure.key, cells, bases)
         for item in form.grid.items
         for measure in form.grid.measures
         if measure.ratio_of is None
@@ -141,7 +142,7 @@ def _ratio(series: Mapping[tuple[str, str], Series], item: str, part: str, whole
     """A rate in percent, one decimal, computed from the two figures and never summed; 不适用 where 0 is the whole."""
     one, other = series[item, part], series[item, whole]
     month = _rate(one.month.amount, other.month.amount)
-    cumulative = _percent_of(one.cumulative, other.cumulative)
+    cumulative = percent_of(one.cumulative, other.cumulative)
     complete = one.complete and other.complete
     return Series(month, cumulative, None, Change(ChangeKind.NO_BASE), complete)
 
@@ -149,11 +150,12 @@ def _ratio(series: Mapping[tuple[str, str], Series], item: str, part: str, whole
 def _rate(part: Decimal | None, whole: Decimal | None) -> Cell:
     if whole == 0:
         return NOT_APPLICABLE
-    percent = _percent_of(part, whole)
+    percent = percent_of(part, whole)
     return UNANSWERED if percent is None else figure(percent)
 
 
-def _percent_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+def percent_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    """One decimal, half up; None where a figure is not known or the whole is zero."""
     if part is None or not whole:
         return None
     return _WIDE.multiply(_WIDE.divide(part, whole), Decimal(100)).quantize(TENTH, context=_WIDE)
@@ -162,10 +164,17 @@ def _percent_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
 def compute_row(form: Form, item: str, cells: Mapping[str, Cell], bases: Bases) -> dict[str, Series]:
     """One row of ``compute``, by measure key: what is shown back right after a row was typed."""
     return {
-        measure: _series([address(item, measure)], cells, bases)
+        measure: _cell_series(form, item, measure, cells, bases)
         for measure in form.measures
         if (item, measure) in form.owner_of
     }
+
+
+def _cell_series(form: Form, item: str, measure: str, cells: Mapping[str, Cell], bases: Bases) -> Series:
+    if form.measures[measure].kind == "number":
+        return _series(_parts(form, item, measure), cells, bases)
+    cell = cells.get(address(item, measure), UNANSWERED)
+    return Series(cell, None, None, Change(ChangeKind.NO_BASE), cell.answered)
 
 
 def _parts(form: Form, item: str, measure: str) -> list[str]:

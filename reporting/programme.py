@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from forms.definition import Definition, Form, Key, Title
+from forms.definition import Form
+from forms.schema import Definition, Key, Title
 from forms.table import address
 from reporting.period import Period, parse_period, periods
 

@@ -66,7 +66,7 @@ MISTAKES: dict[str, tuple[Callable[[Raw], None], str]] = {
     "an unknown key of a jump": (put("jumps.0.colour", "red"), "jumps.0.colour"),
     "a missing title": (drop("", "title"), "title"),
     "a missing lead unit": (drop("", "lead"), "lead"),
-    "a missing unit of a column": (drop("grid.measures.0", "unit"), "grid.measures.0.unit"),
+    "a missing unit of a column": (drop("grid.measures.0", "unit"), "unit: a figure counts"),
     "an empty title": (put("title", ""), "title"),
     "a key with a capital letter": (put("key", "Safety"), "key"),
     "a key with a point": (put("grid.items.0.key", "indus.try"), "grid.items.0.key"),
