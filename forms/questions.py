@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
-from forms.cells import UNANSWERED, Cell
+from forms.cells import UNANSWERED, ZERO, Cell
 from forms.checks import TOLD, doubts
-from forms.definition import Form
+from forms.definition import Form, Measure
+from forms.problems import Refused
 from forms.table import Bases, address
 
 
@@ -54,13 +56,21 @@ def reason_address(item: str) -> str:
 class Part:
     """One unit's part of a form. ``rows`` are its figures' addresses by item; all is in reading order.
 
-    ``only`` limits it to what was returned for correction; None means everything is open.
+    ``only`` limits it to what was returned for correction; None means everything is open. ``carried`` are fields that
+    take last month's value without being asked, ``answered`` those that have an answer.
     """
 
     form: Form
     rows: Mapping[str, tuple[str, ...]]
     narratives: tuple[str, ...]
     only: frozenset[str] | None = None
+    carried: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
+
+    def asked(self, item: str) -> tuple[str, ...]:
+        """What one message about a record asks: its fields without an answer; all of them when it is asked again."""
+        fields = tuple(at for at in self.of_item(item) if at not in self.carried)
+        return tuple(at for at in fields if at not in self.answered) or fields
 
     @cached_property
     def figures(self) -> tuple[str, ...]:
@@ -89,7 +99,11 @@ class Part:
     @cached_property
     def by_cell(self) -> tuple[Question, ...]:
         return (
-            *(Question(Kind.CELL, at) for at in self.figures if at in self.open_addresses),
+            *(
+                Question(Kind.CELL, at)
+                for at in self.figures
+                if at in self.open_addresses and (self.only is not None or at not in self.carried)
+            ),
             *self._told,
         )
 
@@ -103,13 +117,65 @@ def item_of(at: str) -> str:
     return at.partition(".")[0]
 
 
-def part_of(form: Form, unit: str, only: frozenset[str] | None = None) -> Part:
-    """What this unit fills: its own figures, and the narrative items (each unit tells its own)."""
+def part_of(
+    form: Form,
+    unit: str,
+    only: frozenset[str] | None = None,
+    answers: Mapping[str, Cell] = MappingProxyType({}),
+    last: Mapping[str, Cell] = MappingProxyType({}),
+) -> Part:
+    """What this unit fills: its own figures, and the narrative items that are its to tell.
+
+    ``answers`` and ``last``, last month's cells, matter to lists of records: what is carried over is not asked.
+    """
     rows = {
         item: tuple(address(item, measure) for measure in measures)
         for item, measures in form.rows_of.get(unit, {}).items()
     }
-    return Part(form, rows, tuple(narrative_address(key) for key in form.narratives), only)
+    tells = form.told_by == "units" or unit == form.lead
+    told = tuple(narrative_address(key) for key in form.narratives) if tells else ()
+    carried, answered = frozenset[str](), frozenset[str]()
+    if form.grid.records:
+        answered = frozenset(at for at, cell in answers.items() if cell.answered)
+        carried = frozenset(
+            address(item, measure)
+            for item, measures in form.rows_of.get(unit, {}).items()
+            for measure in measures
+            if form.measures[measure].prefill == "carry"
+            and last.get(address(item, measure), UNANSWERED).answered
+        )
+    return Part(form, rows, told, only, carried, answered)
+
+
+def carry_over(
+    part: Part, items: Iterable[str], answers: Mapping[str, Cell], last: Mapping[str, Cell]
+) -> dict[str, Cell]:
+    """What these records take from last month without being asked."""
+    return {
+        at: last[at]
+        for item in items
+        for at in part.of_item(item)
+        if at in part.carried and not answers.get(at, UNANSWERED).answered
+    }
+
+
+def no_change(part: Part, item: str, last: Mapping[str, Cell]) -> dict[str, Cell]:
+    """本月无进展 of one record: zero for its numbers, 无 for words that had none, the rest as last month.
+
+    Raises Refused for a choice or a date that has no last value: nobody can say it has not changed.
+    """
+    return {at: _unchanged(part.form.measures[at.partition(".")[2]], at, last) for at in part.asked(item)}
+
+
+def _unchanged(measure: Measure, at: str, last: Mapping[str, Cell]) -> Cell:
+    if measure.kind == "number" and not measure.once:
+        return ZERO
+    before = last.get(at, UNANSWERED)
+    if before.answered and measure.prefill != "never":
+        return before
+    if measure.kind == "text":
+        return ZERO
+    raise Refused("no_last", measure=measure.short)
 
 
 def sequence(part: Part, by_cell: bool) -> tuple[Question, ...]:
@@ -150,8 +216,12 @@ def _item(question: Question) -> str | None:
 
 
 def _blank(part: Part, answers: Mapping[str, Cell]) -> set[str]:
-    """Addresses without an answer."""
-    return {at for at in part.addresses if not answers.get(at, UNANSWERED).answered}
+    """Addresses that want an answer. What is carried over is stored together with its record's first answer."""
+    return {
+        at
+        for at in part.addresses
+        if not answers.get(at, UNANSWERED).answered and (part.only is not None or at not in part.carried)
+    }
 
 
 def _answered(part: Part, question: Question, blank: set[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from forms.cells import NOT_APPLICABLE, NOT_MEASURED, UNANSWERED, Cell, figure, narrative
 from forms.checks import TOLD, refuse_contradictions
 from forms.definition import Form, Measure
+from forms.fields import NOTHING, SAME, read_field
 from forms.numbers import NumberRefused, format_number, read_number, split_row
 from forms.problems import Refused
 from forms.questions import Kind, Part, Question, item_of, reason_address
@@ -14,8 +15,6 @@ from forms.table import nil_row
 from forms.text import clean, fold, is_blank
 
 NIL_WORD = "零报告"
-NOTHING = frozenset({"无", "没有", "暂无", "零报告", "未发生", "没发生"})
-SAME = frozenset({"=", "同上", "不变"})
 REASON_LENGTH = 200
 
 
@@ -38,10 +37,11 @@ def read_figures(part: Part, question: Question, text: str, shown: Mapping[str, 
     """A row of figures, or one figure, checked with what else of the unit's own is in ``shown``."""
     if question.kind is Kind.CELL:
         item = item_of(question.target)
-        cells = {question.target: _read_figure(part.form, question.target, text, shown)}
+        cells = {question.target: _read_cell(part.form, question.target, text, shown)}
     else:
         item = question.target
-        cells = _read_row(part, item, text, shown)
+        read = _read_record if part.form.grid.records else _read_row
+        cells = read(part, item, text, shown)
     mine = {at: shown[at] for at in part.figures if at in shown}
     refuse_contradictions(part.form, item, {**mine, **cells})
     return cells
@@ -61,6 +61,23 @@ def _read_row(part: Part, item: str, text: str, shown: Mapping[str, Cell]) -> di
     if len(tokens) != len(mine):
         raise Refused("count", expected=len(mine), got=len(tokens))
     return {at: _read_figure(part.form, at, token, shown) for at, token in zip(mine, tokens, strict=True)}
+
+
+def _read_record(part: Part, item: str, text: str, shown: Mapping[str, Cell]) -> dict[str, Cell]:
+    """A line for each field that is asked, in order. Fewer lines answer the first ones; the rest is asked next."""
+    lines = [line for line in text.splitlines() if not is_blank(line)]
+    asked = part.asked(item)
+    if len(lines) > len(asked):
+        raise Refused("lines", expected=len(asked), got=len(lines))
+    pairs = zip(asked, lines, strict=False)
+    return {at: _read_cell(part.form, at, line, shown) for at, line in pairs}
+
+
+def _read_cell(form: Form, at: str, text: str, shown: Mapping[str, Cell]) -> Cell:
+    measure = measure_of(form, at)
+    if measure.kind == "number":
+        return _read_figure(form, at, text, shown)
+    return read_field(measure, at, text, shown)
 
 
 def _read_figure(form: Form, at: str, text: str, shown: Mapping[str, Cell]) -> Cell:
