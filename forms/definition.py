@@ -7,7 +7,7 @@ is typed; everything else is loaded or computed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -367,11 +367,19 @@ class Form(Definition):
     @cached_property
     def given(self) -> dict[str, Cell]:
         """What the records of an instantiated list bring with them, by address."""
+        return self._brought(lambda record: record.given)
+
+    @cached_property
+    def known_before(self) -> dict[str, Cell]:
+        """What stands for last month's cells of records that were never reported on."""
+        return self._brought(lambda record: record.last)
+
+    def _brought(self, values: Callable[[RecordFacts], Mapping[str, str]]) -> dict[str, Cell]:
         return {
             f"{item.key}.{key}": self.measures[key].given(text)
             for item in self.grid.items
             if item.record
-            for key, text in item.record.given.items()
+            for key, text in values(item.record).items()
         }
 
     def shows(self, facet: Facet) -> bool:

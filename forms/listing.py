@@ -41,6 +41,7 @@ def _item(form: Form, entry: Entry) -> Item:
         unit=entry.unit,
         group=entry.group,
         given={key: text for key, text in entry.values.items() if key in once},
+        last={key: text for key, text in entry.values.items() if key not in once and key not in borrowed},
         borrowed=borrowed,
         months=tuple(map(str, entry.months)),
     )

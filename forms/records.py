@@ -91,13 +91,15 @@ class RecordList(Definition):
 class RecordFacts(Definition):
     """What a row of an instantiated list knows beforehand: frozen when the period opens.
 
-    ``given`` are fields that need not be asked, as text by measure key; ``borrowed`` those asked in another list.
+    ``given`` are fields that need not be asked, as text by measure key; ``borrowed`` those asked in another list; ``last``
+    what was known of the others before anybody was asked.
     ``months`` is this year's plan month by month, twelve figures or none.
     """
 
     unit: Title
     group: str = Field(default="", max_length=60)
     given: Mapping[Key, str] = {}
+    last: Mapping[Key, str] = {}
     borrowed: tuple[Key, ...] = ()
     months: tuple[str, ...] = ()
 

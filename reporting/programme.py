@@ -21,6 +21,7 @@ from forms.definition import Form
 from forms.schema import Definition, Key, Title
 from forms.table import address
 from reporting.period import Period, parse_period, periods
+from reporting.records import Record, Records, every_record, record_mistakes
 
 
 class Role(StrEnum):
@@ -204,6 +205,7 @@ class Programme:
     forms: Mapping[str, Form]
     history: tuple[Figure, ...] = ()
     history_mark: str = ""
+    records: tuple[Record, ...] = ()
 
     @property
     def key(self) -> str:
@@ -234,13 +236,19 @@ def read_programme(files: Files) -> Programme:
     ) or _History()
     # What hangs on a form that could not be read is not a mistake of its own.
     broken = frozenset(PurePosixPath(name).stem for name, form in forms.items() if form is None)
-    history = list(_history(loaded, known, broken, mistakes))
+    listed = _build("records.toml", read, Records, mistakes) if "records.toml" in read else Records()
+    records = listed.records if listed else ()
+    whole = {key: every_record(form, records) for key, form in known.items()}
+    history = list(_history(loaded, whole, broken, mistakes))
     if rules is not None and units is not None:
-        mistakes += _cross_mistakes(rules, units.units, forms)
+        filled = {name: form and whole[form.key] for name, form in forms.items()}
+        mistakes += _cross_mistakes(rules, units.units, filled)
+        wrong = record_mistakes(records, known, [unit.key for unit in units.units])
+        mistakes += [Mistake("records.toml", where, what) for where, what in wrong]
     if mistakes or rules is None or units is None:
         raise ProgrammeMistakes(mistakes)
     by_key = {unit.key: unit for unit in units.units}
-    return Programme(rules, by_key, known, tuple(history), loaded.mark)
+    return Programme(rules, by_key, known, tuple(history), loaded.mark, records)
 
 
 def _toml(name: str, text: str, mistakes: list[Mistake]) -> dict[str, Any] | None:
