@@ -85,7 +85,7 @@ class Measure(Definition):
     kind: Literal["number", "text", "choice", "date"] = "number"
     choices: tuple[Title, ...] = ()
     prefill: Prefill = "show"
-    once: bool = False
+    once: Literal["year", "ever"] | None = None
     max_length: int = Field(default=200, ge=10, le=1000)
     decimals: int = Field(default=0, ge=0, le=6)
     direction: Literal["lower", "higher", "none"] = "none"
@@ -368,6 +368,16 @@ class Form(Definition):
     def given(self) -> dict[str, Cell]:
         """What the records of an instantiated list bring with them, by address."""
         return self._brought(lambda record: record.given)
+
+    @cached_property
+    def borrows(self) -> dict[str, str]:
+        """The list that asks each borrowed field, by address."""
+        return {
+            f"{item.key}.{key}": other
+            for item in self.grid.items
+            if item.record
+            for key, other in item.record.borrowed.items()
+        }
 
     @cached_property
     def known_before(self) -> dict[str, Cell]:

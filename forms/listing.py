@@ -14,7 +14,8 @@ from forms.records import RecordFacts
 class Entry:
     """One record as it stands when a period opens.
 
-    ``values`` are what is known of it by measure key, as text; ``elsewhere`` the fields that another list asks.
+    ``values`` are what is known of it by measure key, as text; ``elsewhere`` the fields that another
+    list asks, with its key.
     """
 
     key: str
@@ -23,7 +24,8 @@ class Entry:
     unit: str
     group: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
-    elsewhere: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    since: str = ""
     months: Sequence[Decimal] = ()
 
 
@@ -35,14 +37,18 @@ def with_records(form: Form, entries: Sequence[Entry]) -> Form:
 
 
 def _item(form: Form, entry: Entry) -> Item:
-    borrowed = tuple(key for key in form.measures if key in entry.elsewhere)
-    once = {key for key, measure in form.measures.items() if measure.once and key not in borrowed}
+    once = {key for key, measure in form.measures.items() if measure.once}
+    brought = {key: text for key, text in entry.values.items() if key in once}
+    borrowed = {
+        key: entry.elsewhere[key] for key in form.measures if key in entry.elsewhere and key not in brought
+    }
     facts = RecordFacts(
         unit=entry.unit,
         group=entry.group,
-        given={key: text for key, text in entry.values.items() if key in once},
+        given=brought,
         last={key: text for key, text in entry.values.items() if key not in once and key not in borrowed},
         borrowed=borrowed,
+        since=entry.since,
         months=tuple(map(str, entry.months)),
     )
     return Item(key=entry.key, title=entry.title, owner=entry.owner, record=facts)

@@ -91,8 +91,9 @@ class RecordList(Definition):
 class RecordFacts(Definition):
     """What a row of an instantiated list knows beforehand: frozen when the period opens.
 
-    ``given`` are fields that need not be asked, as text by measure key; ``borrowed`` those asked in another list; ``last``
-    what was known of the others before anybody was asked.
+    ``given`` are fields that need not be asked, as text by measure key; ``borrowed`` those asked in another list, whose key is
+    given; ``last`` what was known of the others before anybody was asked. ``since`` is the first period in which the
+    record was asked, "" for always.
     ``months`` is this year's plan month by month, twelve figures or none.
     """
 
@@ -100,7 +101,8 @@ class RecordFacts(Definition):
     group: str = Field(default="", max_length=60)
     given: Mapping[Key, str] = {}
     last: Mapping[Key, str] = {}
-    borrowed: tuple[Key, ...] = ()
+    borrowed: Mapping[Key, Key] = {}
+    since: str = ""
     months: tuple[str, ...] = ()
 
     @property

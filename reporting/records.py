@@ -103,7 +103,7 @@ def _entry(
         key: as_text(value) for key, value in record.known_in(period.year).items() if key in form.measures
     }
     before = record.lists[: record.lists.index(form.key)]
-    elsewhere = {key for other in before if other in forms for key in forms[other].measures}
+    elsewhere = {key: other for other in reversed(before) if other in forms for key in forms[other].measures}
     return Entry(
         key=record.key,
         title=record.title,
@@ -111,7 +111,8 @@ def _entry(
         unit=called,
         group=record.group,
         values={**known, **values},
-        elsewhere=frozenset(elsewhere),
+        elsewhere=elsewhere,
+        since=record.first or "",
         months=record.months_of(period.year),
     )
 

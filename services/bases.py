@@ -15,17 +15,33 @@ from storage import programmes, tasks
 from storage.database import Tx
 
 
-def bases_for(tx: Tx, form: Form, period_key: str) -> Bases:
-    """Bases of one form in one period, read from loaded figures and signed answers."""
+def bases_for(tx: Tx, form: Form, period_key: str, forms: Mapping[str, Form]) -> Bases:
+    """Bases of one form in one period, read from loaded figures and signed answers.
+
+    What a list of records borrows has its bases in the list that asks it, one of ``forms``.
+    """
+    bases = _bases(tx, form, period_key)
+    for key in dict.fromkeys(form.borrows.values()):
+        lender = _bases(tx, forms[key], period_key) if key in forms else Bases()
+        wanted = {at for at, other in form.borrows.items() if other == key}
+        bases = replace(
+            bases,
+            before={**bases.before, **{at: lender.before[at] for at in wanted & lender.before.keys()}},
+            gaps=bases.gaps | (lender.gaps & wanted),
+        )
+    return bases
+
+
+def _bases(tx: Tx, form: Form, period_key: str) -> Bases:
     period = parse_period(period_key)
     months = MONTHS_OF[form.every]
     earlier = Bases(
-        last_month=_cells(tx, form.key, period.shift(-months)),
+        last_month={**form.known_before, **_cells(tx, form.key, period.shift(-months))},
         same_month=_cells(tx, form.key, period.last_year),
         told=tasks.told_in(tx, form.key, str(period.shift(-months))),
         targets=_targets(tx, form.key, period.year),
     )
-    if not form.shows(Facet.CUMULATIVE):
+    if not form.shows(Facet.CUMULATIVE) and form.grid.records is None:
         return earlier
     this_year = _sums(tx, form, Period(period.year, 1), period.previous) if period.month > 1 else {}
     last_year = _sums(tx, form, Period(period.year - 1, 1), period.last_year)
@@ -73,7 +89,15 @@ def _sums(tx: Tx, form: Form, first: Period, last: Period) -> dict[str, _Sum]:
         elif cell.state is State.NOT_APPLICABLE:
             months[at][key] = Decimal(0)
     wanted = [str(period) for period in periods(first, last) if covered_by(form.every, period)]
-    return {at: _sum(months[at], openings.get(at, ("", Decimal(0))), wanted) for at in {*months, *openings}}
+    since = {item.key: item.record.since for item in form.grid.items if item.record}
+    return {
+        at: _sum(
+            months[at],
+            openings.get(at, ("", Decimal(0))),
+            [key for key in wanted if key >= since.get(at.partition(".")[0], "")],
+        )
+        for at in {*months, *openings}
+    }
 
 
 def _sum(months: Mapping[str, Decimal], opening: tuple[str, Decimal], wanted: list[str]) -> _Sum:

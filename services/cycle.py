@@ -15,8 +15,9 @@ from services import compiling
 from services.asking import filling
 from services.auditing import audit
 from services.desk import Desk
+from services.listing import form_to_open
 from services.sheets import count_filed, to_post
-from storage import digests, outbox, programmes, tasks
+from storage import digests, outbox, tasks
 from storage.tasks import Task
 from templates.message import Button, Message
 from templates.report import Label
@@ -76,9 +77,8 @@ def open_period(desk: Desk, action: Action) -> None:
             form = desk.programme.forms[key]
             if not covered_by(form.every, action.period):
                 continue
-            stored = programmes.form_version(desk.tx, form.key, form.version)
-            assert stored is not None
-            sheet_id = tasks.add_sheet(desk.tx, str(action.period), stored.id)
+            form_id, form = form_to_open(desk, form, action.period)
+            sheet_id = tasks.add_sheet(desk.tx, str(action.period), form_id)
             for unit in form.units:
                 level = Level.LEAD if unit == form.lead else Level.FILING
                 tasks.add_task(desk.tx, sheet_id, unit, level, times[level].due)

@@ -81,7 +81,7 @@ class Desk:
         mark, bases = self.shelf.bases.get(task.sheet_id, (0, None))
         newest, earliest = tasks.news(self.tx, mark)
         if bases is None or (earliest is not None and earliest < task.period):
-            bases = bases_for(self.tx, self.form(task.form_id), task.period)
+            bases = bases_for(self.tx, self.form(task.form_id), task.period, self.programme.forms)
         self.shelf.bases[task.sheet_id] = (newest, bases)
         return bases
 

@@ -54,8 +54,9 @@ def add(tx: Tx, key: str, files: Mapping[str, str], checksum: str, now: datetime
 _FORM = (form.c.id, form.c.key, form.c.version, form.c.definition)
 
 
-def form_version(tx: Tx, key: str, version: int) -> LoadedForm | None:
-    query = select(*_FORM).where(form.c.key == key, form.c.version == version)
+def form_version(tx: Tx, key: str, version: int, roster: str = "") -> LoadedForm | None:
+    """A form as loaded; with ``roster``, as it was opened with the records of that period."""
+    query = select(*_FORM).where(form.c.key == key, form.c.version == version, form.c.roster == roster)
     row = tx.execute(query).one_or_none()
     return LoadedForm(*row) if row else None
 
@@ -67,8 +68,8 @@ def form_by_id(tx: Tx, form_id: int) -> LoadedForm:
     return LoadedForm(*tx.execute(_FORM_BY_ID, {"form_id": form_id}).one())
 
 
-def add_form(tx: Tx, key: str, version: int, definition: str) -> None:
-    tx.execute(insert(form).values(key=key, version=version, definition=definition))
+def add_form(tx: Tx, key: str, version: int, definition: str, roster: str = "") -> None:
+    tx.execute(insert(form).values(key=key, version=version, definition=definition, roster=roster))
 
 
 def replace_history(tx: Tx, rows: Iterable[HistoryRow], mark: str) -> None:

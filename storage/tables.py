@@ -57,7 +57,9 @@ form = Table(
     Column("key", KEY, nullable=False),
     Column("version", Integer, nullable=False),
     Column("definition", Text, nullable=False),
-    UniqueConstraint("key", "version"),
+    # The period whose records are its rows; "" for the definition itself.
+    Column("roster", String(10), nullable=False, server_default=""),
+    UniqueConstraint("key", "version", "roster"),
     CheckConstraint("version >= 1", name="version_positive"),
 )
 

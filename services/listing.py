@@ -1,0 +1,55 @@
+"""Lists of records when a period opens, and the fields that one list borrows from another."""
+
+from __future__ import annotations
+
+from forms.cells import Cell
+from forms.definition import Form
+from reporting.period import Period
+from reporting.records import as_text, form_of_period
+from services.desk import Desk
+from storage import programmes, tasks
+
+BEGINNING = "0000-01"
+
+
+def form_to_open(desk: Desk, form: Form, period: Period) -> tuple[int, Form]:
+    """(id, form) that a sheet of this period is opened with; a list of records is frozen with the records of now."""
+    roster = str(period) if form.grid.records else ""
+    stored = programmes.form_version(desk.tx, form.key, form.version, roster)
+    if stored is None:
+        units = {unit.key: unit.called for unit in desk.programme.units.values()}
+        opened = form_of_period(
+            form,
+            period,
+            desk.programme.records,
+            desk.programme.forms,
+            units,
+            _asked_before(desk, form, period),
+        )
+        programmes.add_form(desk.tx, form.key, form.version, opened.model_dump_json(), roster)
+        stored = programmes.form_version(desk.tx, form.key, form.version, roster)
+    assert stored is not None
+    return stored.id, desk.form(stored.id)
+
+
+def _asked_before(desk: Desk, form: Form, period: Period) -> dict[str, dict[str, str]]:
+    """What was answered in earlier periods to fields that are asked once, by record and measure."""
+    found: dict[str, dict[str, str]] = {}
+    for key, at, cell in tasks.signed_between(desk.tx, form.key, BEGINNING, str(period.previous)):
+        item, _, name = at.partition(".")
+        measure = form.measures.get(name)
+        if measure is None or measure.once is None or (measure.once == "year" and key < f"{period.year}-01"):
+            continue
+        content = cell.amount if measure.kind == "number" else cell.text
+        if content is not None:
+            found.setdefault(item, {})[name] = as_text(content)
+    return found
+
+
+def borrowed(desk: Desk, form: Form, period: str) -> dict[str, Cell]:
+    """What other lists have signed of the fields that this one borrows, by address. There is no second copy."""
+    cells: dict[str, Cell] = {}
+    for key in dict.fromkeys(form.borrows.values()):
+        lent = {at: cell for _, at, cell in tasks.signed_between(desk.tx, key, period, period)}
+        cells |= {at: lent[at] for at, other in form.borrows.items() if other == key and at in lent}
+    return cells
