@@ -45,8 +45,19 @@ class Progress:
         return None if self.deviation is None else self.deviation >= 0
 
 
-def progress_of(form: Form, item: Item, cells: Mapping[str, Cell], bases: Bases, month: int) -> Progress:
-    """One project's standing at the end of this month of the year (1–12), from all its cells by address."""
+def standings(form: Form, cells: Mapping[str, Cell], bases: Bases) -> dict[str, Progress]:
+    """How every project of an instantiated list stands, by its key; empty for a plain grid.
+
+    ``cells`` are what was typed and borrowed; what the records brought is added here.
+    """
+    if form.grid.records is None:
+        return {}
+    known = {**form.given, **cells}
+    return {item.key: progress_of(form, item, known, bases) for item in form.grid.items}
+
+
+def progress_of(form: Form, item: Item, cells: Mapping[str, Cell], bases: Bases) -> Progress:
+    """One project's standing at the end of ``bases.month``, from all its cells by address."""
     assert form.grid.records is not None
     listed, facts = form.grid.records, item.record
 
@@ -56,12 +67,12 @@ def progress_of(form: Form, item: Item, cells: Mapping[str, Cell], bases: Bases,
     months = [Decimal(text) for text in facts.months] if facts else []
     plan, done = amount(listed.plan), amount(listed.done)
     cumulative = cumulative_of(item.key, listed.done, cells, bases)
-    percent, scheduled = percent_of(cumulative, plan), _scheduled(months, plan, month)
+    percent, scheduled = percent_of(cumulative, plan), _scheduled(months, plan, bases.month)
     before = amount(listed.before)
     so_far = None if cumulative is None or before is None else EXACT.add(before, cumulative)
     return Progress(
         done=done,
-        month_plan=months[month - 1] if months else None,
+        month_plan=months[bases.month - 1] if months else None,
         cumulative=cumulative,
         plan=plan,
         percent=percent,

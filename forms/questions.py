@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -145,6 +145,37 @@ def part_of(
             and last.get(address(item, measure), UNANSWERED).answered
         )
     return Part(form, rows, told, only, carried, answered)
+
+
+def answered_part(part: Part, answers: Mapping[str, Cell]) -> Part:
+    """The part after more of it was answered; only lists of records ask by what is still blank."""
+    if part.form.grid.records is None:
+        return part
+    return replace(part, answered=frozenset(at for at, cell in answers.items() if cell.answered))
+
+
+def still_blank(part: Part, answers: Mapping[str, Cell], question: Question) -> tuple[str, ...]:
+    """Rows that were not touched yet, or narratives without an answer, if the question is of that kind."""
+    if part.only is not None:
+        return ()
+    if question.kind is Kind.NARRATIVE:
+        return tuple(at for at in part.narratives if not answers.get(at, UNANSWERED).answered)
+    if question.kind is not Kind.ROW:
+        return ()
+    return tuple(
+        item
+        for item in part.items
+        if not any(answers.get(at, UNANSWERED).answered for at in part.of_item(item))
+    )
+
+
+def usable(form: Form, last: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Last month's cells that may be shown and taken over."""
+    never = {key for key, measure in form.measures.items() if measure.prefill == "never"}
+    never |= {key for key, item in form.narratives.items() if item.prefill == "never"}
+    return (
+        {at: cell for at, cell in last.items() if at.partition(".")[2] not in never} if never else dict(last)
+    )
 
 
 def carry_over(

@@ -60,6 +60,7 @@ class Bases:
     ``targets``: this year's loaded targets. ``gaps``: addresses of which a month of this year is missing, so that no percentage can be given.
     ``told``: the previous period's narratives by unit. ``elsewhere``: what the other units of the sheet have
     signed, None where a unit does not see it: only the lead unit's part is held against it.
+    ``month`` is the period's month of the year, for 时序进度.
     """
 
     before: Mapping[str, Decimal] = field(default_factory=dict)
@@ -70,6 +71,7 @@ class Bases:
     same_month: Mapping[str, Cell] = field(default_factory=dict)
     told: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     elsewhere: Mapping[str, Cell] | None = None
+    month: int = 12
 
     def of_unit(self, unit: str, elsewhere: Mapping[str, Cell] | None = None) -> Bases:
         """The bases of one unit's part: last month's narratives are its own."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from forms.cells import Cell, State
 from forms.definition import Facet, Form, Item, Measure
+from forms.progress import Progress, standings
 from forms.table import Bases, ChangeKind, Series, Table, compute
+from reporting.period import parse_period
 from reporting.states import Timeliness
 
 
@@ -48,6 +50,7 @@ class SheetDigest:
     signed_on: str
     lead_signed: bool
     remarks: tuple[str, ...] = ()
+    standings: Mapping[str, Progress] = field(default_factory=dict)
 
     def count(self, *kinds: Timeliness) -> int:
         return sum(unit.timeliness in kinds for unit in self.units)
@@ -147,20 +150,22 @@ def read_snapshot(snapshot: Mapping[str, Any], forms: Mapping[int, Form]) -> lis
 
 def _read_sheet(sheet: Mapping[str, Any], form: Form, period: str) -> SheetDigest:
     cells = {
-        at: Cell(State(state), None if number is None else Decimal(number))
-        for at, (state, number) in sheet["figures"].items()
+        at: Cell(State(state), None if number is None else Decimal(number), *text)
+        for at, (state, number, *text) in sheet["figures"].items()
     }
     bases = Bases(
         before={at: Decimal(number) for at, number in sheet["before"].items()},
         last_year={at: Decimal(number) for at, number in sheet["last_year"].items()},
         gaps=frozenset(sheet["gaps"]),
         targets={at: Decimal(number) for at, number in sheet["targets"].items()},
+        month=parse_period(period).month,
     )
     return SheetDigest(
         form=form,
         period=period,
         units=tuple(_read_unit(unit) for unit in sheet["units"]),
         table=compute(form, cells, bases),
+        standings=standings(form, cells, bases),
         signatory=sheet["signatory"],
         signed_on=sheet["signed_on"],
         lead_signed=sheet["lead_signed"],
@@ -178,6 +183,11 @@ def _read_unit(unit: Mapping[str, Any]) -> UnitReport:
     )
 
 
+def _frozen(cell: Cell) -> list[str | None]:
+    text = [] if cell.text is None else [cell.text]
+    return [str(cell.state), None if cell.number is None else str(cell.number), *text]
+
+
 def snapshot_sheet(
     form_id: int,
     figures: Mapping[str, Cell],
@@ -192,10 +202,7 @@ def snapshot_sheet(
     """Freeze a sheet as JSON: typed figures and bases as exact text, nothing derived."""
     return {
         "form_id": form_id,
-        "figures": {
-            at: [str(cell.state), None if cell.number is None else str(cell.number)]
-            for at, cell in sorted(figures.items())
-        },
+        "figures": {at: _frozen(cell) for at, cell in sorted(figures.items())},
         "before": {at: str(number) for at, number in sorted(bases.before.items())},
         "last_year": {at: str(number) for at, number in sorted(bases.last_year.items())},
         "gaps": sorted(bases.gaps),

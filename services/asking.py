@@ -15,12 +15,16 @@ from forms.questions import (
     Kind,
     Part,
     Question,
+    answered_part,
     item_of,
+    narrative_address,
     next_question,
     parse_question,
     part_of,
     previous,
     remaining,
+    still_blank,
+    usable,
 )
 from forms.reading import measure_of
 from forms.table import Bases
@@ -57,6 +61,16 @@ class Filling:
     def label(self) -> Label:
         return Label(self.part.form.short, self.task.period, self.part.form.every)
 
+    @property
+    def last(self) -> Mapping[str, Cell]:
+        """Last month's cells, without those that are never to be taken over."""
+        return usable(self.part.form, self.bases.last_month)
+
+    def with_answers(self, cells: Mapping[str, Cell]) -> Filling:
+        """The same part after these were answered."""
+        answers = {**self.answers, **cells}
+        return replace(self, part=answered_part(self.part, answers), answers=answers)
+
     def text(self, marked: tuple[str, ...] = ()) -> Markup:
         """The report as text, items numbered."""
         return report(self.label, self.unit, self.part, self.answers, self.bases, marked)
@@ -65,9 +79,9 @@ class Filling:
 def filling(desk: Desk, task: Task) -> Filling:
     """Read a task's part as it stands."""
     only = None if task.reopened is None else frozenset(task.reopened)
-    part = part_of(desk.form(task.form_id), task.unit, only)
     answers = tasks.answers_of_task(desk.tx, task.id)
     bases = desk.bases(task).of_unit(task.unit, elsewhere(desk, task))
+    part = part_of(desk.form(task.form_id), task.unit, only, answers, bases.last_month)
     return Filling(task, part, answers, bases, desk.called(task.unit))
 
 
@@ -171,20 +185,35 @@ def question_message(desk: Desk, now: Filling, question: Question, by_cell: bool
     else:
         text = _reason_text(now, question)
     first = previous(now.part, question, by_cell) == question
-    return Message(text, _question_buttons(question, version, now.task, first), version)
+    return Message(text, _question_buttons(now, question, version, first), version)
 
 
 def _question_buttons(
-    question: Question, version: int, task: Task, first: bool
+    now: Filling, question: Question, version: int, first: bool
 ) -> tuple[tuple[Button, ...], ...]:
+    task = now.task
     back = () if first else (button("back", 0, version),)
     steps = (*back, button("save", 0, version))
+    at_once = _at_once(now, question, version)
     if question.kind is Kind.ROW:
+        verb = "norecord" if now.part.form.grid.records else "nil"
         excel = button("excel", task.id, task.version)
-        return (button("nil", 0, version), button("bycell", 0, version)), (*steps, excel)
+        return (button(verb, 0, version), button("bycell", 0, version)), *at_once, (*steps, excel)
     if question.kind is Kind.CELL and task.reopened is None:
         return (button("byrow", 0, version),), steps
-    return (steps,)
+    return *at_once, steps
+
+
+def _at_once(now: Filling, question: Question, version: int) -> tuple[tuple[Button, ...], ...]:
+    """One press for all that is left of the rows, or of what is told; only where there are several."""
+    blank = still_blank(now.part, now.answers, question)
+    if len(blank) < 2:
+        return ()
+    if question.kind is Kind.NARRATIVE:
+        known = all(now.last.get(at, UNANSWERED).answered for at in blank)
+        same = (button("same", 0, version),) if known else ()
+        return ((button("niltold", 0, version), *same),)
+    return ((button("norecords" if now.part.form.grid.records else "nilrows", 0, version),),)
 
 
 def _summary_buttons(task: Task, version: int) -> tuple[tuple[Button, ...], ...]:
@@ -196,6 +225,8 @@ def _summary_buttons(task: Task, version: int) -> tuple[tuple[Button, ...], ...]
 
 
 def _row_text(now: Filling, question: Question, left: int) -> Markup:
+    if now.part.form.grid.records:
+        return _record_text(now, question.target, left)
     addresses = now.part.of_item(question.target)
     return say(
         "filling.row_question",
@@ -203,7 +234,28 @@ def _row_text(now: Filling, question: Question, left: int) -> Markup:
         item=now.part.form.items[question.target].title,
         measures=[measure_of(now.part.form, at) for at in addresses],
         current=_row(addresses, now.answers),
-        last=_row(addresses, now.bases.last_month),
+        last=_row(addresses, now.last),
+        left=left,
+    )
+
+
+def _record_text(now: Filling, item: str, left: int) -> Markup:
+    """A record's fields, a line each, with what each was last month."""
+    fields = [
+        {
+            "measure": measure_of(now.part.form, at),
+            "current": _shown(now.part, at, now.answers),
+            "last": _shown(now.part, at, now.last),
+        }
+        for at in now.part.asked(item)
+    ]
+    return say(
+        "filling.record_question",
+        task=now.label,
+        item=now.part.form.items[item].title,
+        place=now.part.items.index(item) + 1,
+        count=len(now.part.items),
+        fields=fields,
         left=left,
     )
 
@@ -222,7 +274,7 @@ def _cell_text(desk: Desk, now: Filling, question: Question, left: int) -> Marku
         item=now.part.form.items[item_of(at)].title,
         measure=measure_of(now.part.form, at),
         current=_shown(now.part, at, now.answers),
-        last=_shown(now.part, at, now.bases.last_month),
+        last=_shown(now.part, at, now.last),
         was=was,
         opinion=opinion,
         left=left,
@@ -240,10 +292,18 @@ def _narrative_text(desk: Desk, now: Filling, question: Question, left: int) -> 
         title=item.title,
         question=item.question,
         current=told(current_text) if current_text.answered else "",
+        last=_told_before(now.last, at) if not current_text.answered else "",
+        recalled=_told_before(now.bases.last_month, narrative_address(item.recalls)) if item.recalls else "",
+        recalled_title=now.part.form.narratives[item.recalls].title if item.recalls else "",
         was=was,
         opinion=opinion,
         left=left,
     )
+
+
+def _told_before(last: Mapping[str, Cell], at: str) -> str:
+    """Last month's text of an item; a nothing of last month is not worth showing."""
+    return last.get(at, UNANSWERED).text or ""
 
 
 def _reason_text(now: Filling, question: Question) -> Markup:

@@ -40,6 +40,7 @@ def _bases(tx: Tx, form: Form, period_key: str) -> Bases:
         same_month=_cells(tx, form.key, period.last_year),
         told=tasks.told_in(tx, form.key, str(period.shift(-months))),
         targets=_targets(tx, form.key, period.year),
+        month=period.month,
     )
     if not form.shows(Facet.CUMULATIVE) and form.grid.records is None:
         return earlier

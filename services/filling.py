@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,16 +15,19 @@ from forms.questions import (
     SUMMARY,
     Kind,
     Question,
+    carry_over,
     item_of,
     next_question,
+    no_change,
     parse_question,
     previous,
     question_for,
     reason_address,
     remaining,
+    still_blank,
 )
-from forms.reading import NIL_WORD, measure_of, read_answer
-from forms.table import compute_row, nil_row
+from forms.reading import NIL_WORD, read_answer
+from forms.table import nil_row
 from forms.text import clean
 from reporting.programme import Level, Role
 from reporting.states import TaskEvent, TaskState, after
@@ -48,9 +52,12 @@ from storage.conversations import Conversation
 from storage.outbox import Recipient
 from storage.tasks import Task
 from templates.message import Message, Reply
-from templates.report import Label, row_title, title_of
+from templates.report import Label, row_lines, row_title, title_of
 from templates.words import button, joined, say, when
 
+# What a record takes over from last month without being asked came through this door.
+CARRIED = "carry"
+SAME_WORD = "沿用上月"
 # A file adopted and submitted within this time was in effect sent as the report.
 RIGHT_AFTER = timedelta(hours=1)
 
@@ -129,8 +136,11 @@ def _shown(now: Filling, question: Question) -> dict[str, Cell]:
     """What ``=`` stands for, and the row's other figures, for checks between them."""
     item = item_of(question.target) if question.kind is Kind.CELL else question.target
     answered = {at: cell for at, cell in now.answers.items() if cell.answered}
-    if question.kind is Kind.ROW and all(at not in answered for at in now.part.of_item(item)):
-        return {at: now.bases.last_month.get(at, UNANSWERED) for at in now.part.of_item(item)} | answered
+    untouched = all(at not in answered for at in now.part.of_item(item))
+    if now.part.form.grid.records or (question.kind is Kind.ROW and untouched):
+        return {at: now.last.get(at, UNANSWERED) for at in now.part.of_item(item)} | answered
+    if question.kind is Kind.NARRATIVE:
+        return {question.target: now.last.get(question.target, UNANSWERED)} | answered
     return answered
 
 
@@ -145,20 +155,28 @@ def _store(
     turn: Turn, asked: Conversation, now: Filling, question: Question, cells: dict[str, Cell], typed: str
 ) -> Reply:
     cells = forget_old_reason(now, cells)
-    tasks.add_answers(
-        turn.tx,
-        now.task.id,
-        cells,
-        typed=clean(typed),
-        person_id=turn.person,
-        update_id=turn.origin.update_id,
-        now=turn.now,
-    )
-    now = replace(now, answers={**now.answers, **cells})
+    _append(turn, now, cells, clean(typed), "chat")
+    now = now.with_answers(cells)
+    if carried := carry_over(now.part, {item_of(at) for at in cells}, now.answers, now.last):
+        _append(turn, now, carried, "", CARRIED)
+        now = now.with_answers(carried)
     follows = next_question(now.part, now.answers, now.bases, asked.by_cell)
     receipt = _understood(now, question, cells, brief=follows == SUMMARY)
     asks = put(turn, now, follows, asked.by_cell)
     return Reply((replace(asks, text=joined([receipt, asks.text])),))
+
+
+def _append(turn: Turn, now: Filling, cells: Mapping[str, Cell], typed: str, source: str) -> None:
+    tasks.add_answers(
+        turn.tx,
+        now.task.id,
+        cells,
+        typed=typed,
+        person_id=turn.person,
+        update_id=turn.origin.update_id,
+        now=turn.now,
+        source=source,
+    )
 
 
 def forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
@@ -172,19 +190,17 @@ def forget_old_reason(now: Filling, cells: dict[str, Cell]) -> dict[str, Cell]:
 
 def _understood(now: Filling, question: Question, cells: dict[str, Cell], *, brief: bool) -> Markup:
     """The row as understood with 累计 and 同比, as soon as it is whole; else (or when ``brief``) a receipt."""
-    items = [item_of(at) for at in cells if at in now.part.figures]
+    items = list(dict.fromkeys(item_of(at) for at in cells if at in now.part.figures))
+    many = len(items) or sum(at in now.part.narratives for at in cells)
+    if many > 1:
+        return say("filling.recorded_all", count=many)
     if not items or brief:
         return say("filling.recorded", title=_receipt_title(now, question))
     addresses = now.part.of_item(items[0])
     if not all(now.answers.get(at, UNANSWERED).answered for at in addresses):
         return say("filling.recorded", title=title_of(now.part, question.target))
-    return say(
-        "filling.understood",
-        form=now.part.form,
-        item=now.part.form.items[items[0]].title,
-        series=compute_row(now.part.form, items[0], now.answers, now.bases),
-        measures=[measure_of(now.part.form, at) for at in addresses],
-    )
+    lines = row_lines(now.part, items[0], now.answers, now.bases)
+    return say("filling.understood", item=now.part.form.items[items[0]].title, lines=lines)
 
 
 def _receipt_title(now: Filling, question: Question) -> str:
@@ -197,7 +213,9 @@ def nil(turn: Turn) -> Reply:
     """零报告 of what is being asked: an explicit zero in each of its cells, 无 for a narrative."""
     asked, now = being_filled(turn)
     question = parse_question(asked.question)
-    if question.kind is Kind.ROW:
+    if question.kind is Kind.ROW and now.part.form.grid.records:
+        cells = no_change(now.part, question.target, now.last)
+    elif question.kind is Kind.ROW:
         cells = nil_row(now.part.form, question.target, now.part.of_item(question.target))
     elif question.kind in (Kind.CELL, Kind.NARRATIVE):
         cells = {question.target: ZERO}
@@ -205,6 +223,33 @@ def nil(turn: Turn) -> Reply:
     else:
         raise Refused("not_here")
     return _store(turn, asked, now, question, cells, NIL_WORD)
+
+
+def at_once(turn: Turn) -> Reply:
+    """全部无进展, 全部零报告, 本节零报告: the same for everything of this kind that is still untouched."""
+    asked, now = being_filled(turn)
+    question = parse_question(asked.question)
+    cells: dict[str, Cell] = {}
+    for one in still_blank(now.part, now.answers, question):
+        if question.kind is Kind.NARRATIVE:
+            cells[one] = ZERO
+        elif now.part.form.grid.records:
+            cells |= no_change(now.part, one, now.last)
+        else:
+            cells |= nil_row(now.part.form, one, now.part.of_item(one))
+    if not cells:
+        raise Refused("not_here")
+    return _store(turn, asked, now, question, cells, NIL_WORD)
+
+
+def same(turn: Turn) -> Reply:
+    """沿用上月: last month's words for every narrative that is still blank."""
+    asked, now = being_filled(turn)
+    blank = still_blank(now.part, now.answers, parse_question(asked.question))
+    cells = {at: now.last[at] for at in blank if at in now.part.narratives and at in now.last}
+    if not cells or len(cells) < len(blank):
+        raise Refused("not_here")
+    return _store(turn, asked, now, parse_question(asked.question), cells, SAME_WORD)
 
 
 def _refuse_contradictions(now: Filling, question: Question, cells: dict[str, Cell]) -> None:

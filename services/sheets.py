@@ -15,6 +15,7 @@ from forms.table import Table, address, compute
 from reporting.programme import Level, Role
 from reporting.states import TaskState, Timeliness, timeliness
 from services.desk import Desk
+from services.listing import borrowed
 from storage import people, tasks
 from storage.outbox import Recipient
 from storage.tasks import Task
@@ -73,6 +74,7 @@ def signed_sheet(desk: Desk, sheet_tasks: Iterable[Task], *, trust: int | None =
             continue
         target = told[answered.address][unit] if answered.address in told else figures
         target[answered.address] = answered.cell
+    figures |= borrowed(desk, form, first.period)
     table = compute(form, figures, desk.bases(first))
     return Sheet(form, first.period, all_tasks, figures, narratives, reasons, table)
 

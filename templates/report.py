@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from forms.cells import UNANSWERED, Cell
 from forms.checks import TOLD, Doubt, Unusual, doubts
+from forms.definition import Measure
+from forms.progress import progress_of
 from forms.questions import Part, item_of, reason_address
 from forms.reading import measure_of
 from forms.table import Bases, Series, compute_row
@@ -87,25 +89,48 @@ def _explained(part: Part, item: str, answers: Mapping[str, Cell], bases: Bases)
     return say("filling.explained", doubts=lines, reason=reason) if reason else ""
 
 
+def row_lines(part: Part, item: str, answers: Mapping[str, Cell], bases: Bases) -> tuple[Line, ...]:
+    """A row as understood: every figure with what is computed from it."""
+    series = compute_row(part.form, item, answers, bases)
+    return tuple(_line(part, at, series, answers, bases, ()) for at in part.of_item(item))
+
+
 def _row_block(
     part: Part, item: str, answers: Mapping[str, Cell], bases: Bases, marked: Collection[str]
 ) -> Block:
     series = compute_row(part.form, item, answers, bases)
-    lines = tuple(_line(part, at, series, marked) for at in part.of_item(item))
+    lines = tuple(_line(part, at, series, answers, bases, marked) for at in part.of_item(item))
     explained = _explained(part, item, answers, bases)
     return Block(part.form.items[item].title, lines, explained)
 
 
-def _line(part: Part, at: str, series: Mapping[str, Series], marked: Collection[str]) -> Line:
+def _line(
+    part: Part,
+    at: str,
+    series: Mapping[str, Series],
+    answers: Mapping[str, Cell],
+    bases: Bases,
+    marked: Collection[str],
+) -> Line:
     measure = measure_of(part.form, at)
     one = series[measure.key]
+    beside = say("filling.beside", form=part.form, measure=measure, one=one)
+    if part.form.grid.records:
+        beside = _beside_field(part, at, measure, answers, bases)
     return Line(
-        part.addresses.index(at) + 1,
-        measure.called,
-        quantity(one.month, measure),
-        say("filling.beside", form=part.form, measure=measure, one=one),
-        at in marked,
+        part.addresses.index(at) + 1, measure.called, quantity(one.month, measure), beside, at in marked
     )
+
+
+def _beside_field(part: Part, at: str, measure: Measure, answers: Mapping[str, Cell], bases: Bases) -> Markup:
+    """Behind what was done this month, how the project stands; behind what was carried over, that it was."""
+    listed = part.form.grid.records
+    if listed and measure.key == listed.done:
+        known = {**part.form.given, **answers}
+        one = progress_of(part.form, part.form.items[item_of(at)], known, bases)
+        return say("filling.standing", one=one, unit=measure.unit)
+    carried = at in part.carried and answers.get(at, UNANSWERED) == bases.last_month.get(at)
+    return say("filling.carried") if carried else Markup("")
 
 
 def _narrative_block(part: Part, at: str, answers: Mapping[str, Cell], marked: Collection[str]) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Context, Decimal
 from functools import cache
 from pathlib import Path
@@ -43,7 +43,9 @@ def number(amount: Decimal | None) -> str:
 
 
 def quantity(cell: Cell, measure: Measure) -> str:
-    """A typed figure with its unit, or the word for its state."""
+    """A typed figure with its unit, a field in words, or the word for its state."""
+    if measure.kind != "number":
+        return told(cell) if measure.kind != "date" or cell.text is None else day(cell.text)
     return STATE_WORDS.get(cell.state) or f"{number(cell.amount)}{measure.unit}"
 
 
@@ -52,6 +54,27 @@ def cell_title(item: Item, measure: Measure, between: str = "") -> str:
     heading = "".join(measure.under[-1:])
     said = measure.short if heading and item.title.endswith(heading) else measure.called
     return f"{item.title}{between}{said}"
+
+
+def day(iso: str) -> str:
+    """2008年6月5日 for a stored 2008-06-05."""
+    at = date.fromisoformat(iso)
+    return f"{at.year}年{at.month}月{at.day}日"
+
+
+def against_schedule(deviation: Decimal | None) -> str:
+    """超序时进度3.2个百分点, 欠序时进度…, 与序时进度持平."""
+    if deviation is None:
+        return "时序不明"
+    if not deviation:
+        return "与序时进度持平"
+    word = "超" if deviation > 0 else "欠"
+    return f"{word}序时进度{number_fixed(deviation.copy_abs())}个百分点"
+
+
+def percent(share: Decimal) -> str:
+    """46.8%."""
+    return f"{number_fixed(share)}%"
 
 
 def told(cell: Cell) -> str:
@@ -134,6 +157,8 @@ def environment() -> Environment:
         told=told,
         change=change,
         distance=distance,
+        percent=percent,
+        against_schedule=against_schedule,
         when=when,
         month=month_of,
     )

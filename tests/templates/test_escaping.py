@@ -12,6 +12,7 @@ from forms.cells import figure
 from forms.checks import Doubt, Finding, Unusual
 from forms.definition import Measure
 from forms.problems import Refused
+from forms.progress import Progress
 from forms.table import Change, ChangeKind, Series
 from templates.report import Label
 from templates.words import environment, refusal, refusal_keys, say
@@ -90,8 +91,17 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "importing.bad": {"more": 2},
     "importing.proposal": {"missing": 2},
     "compiling.targets_differ": {"total": Decimal(3), "parts": Decimal(2)},
-    "filling.row_as_understood": {"series": {"loss": SERIES}},
-    "filling.understood": {"series": {"loss": SERIES}},
+    "filling.understood": {"lines": [LINE]},
+    "filling.record_question": {
+        "count": 5,
+        "fields": [
+            {"measure": MEASURE, "current": TYPED, "last": ""},
+            {"measure": MEASURE, "current": "", "last": TYPED},
+        ],
+    },
+    "filling.standing": {
+        "one": Progress(*[Decimal(2)] * 10, begun=True),
+    },
 }
 
 
