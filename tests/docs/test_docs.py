@@ -13,9 +13,12 @@ import typer
 from pydantic import BaseModel
 
 import forms.definition
+import forms.records
 import reporting.programme
+import reporting.records
 from bot.cli import app
 from bot.settings import Settings
+from forms.records import RecordFacts
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
@@ -65,9 +68,9 @@ def keys() -> list[str]:
     """Every key that a programme's files may hold."""
     models = {
         model
-        for module in (forms.definition, reporting.programme)
+        for module in (forms.definition, forms.records, reporting.programme, reporting.records)
         for _, model in inspect.getmembers(module, inspect.isclass)
-        if issubclass(model, BaseModel) and model.__module__ == module.__name__
+        if issubclass(model, BaseModel) and model.__module__ == module.__name__ and model is not RecordFacts
     }
     return sorted({key for model in models for key in model.model_fields})
 

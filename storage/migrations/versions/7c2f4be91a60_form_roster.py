@@ -1,7 +1,7 @@
 """form roster
 
 Revision ID: 7c2f4be91a60
-Revises: 5b1c7e0d2a94
+Revises: a3d41c7be902
 Create Date: 2026-11-25 04:30:00.000000
 """
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "7c2f4be91a60"
-down_revision: str | None = "5b1c7e0d2a94"
+down_revision: str | None = "a3d41c7be902"
 branch_labels: str | None = None
 depends_on: str | None = None
 
