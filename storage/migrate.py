@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url
 
-from storage.database import StorageError, prepare_file
+from storage.database import StorageError
+from storage.rooms.sqlite import prepare_file
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 

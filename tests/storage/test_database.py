@@ -29,7 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from storage.database import BACKOFFS, GROUP_CAP, Database, StorageError, Tx, _PostgresRoom
+from storage.database import Database, StorageError, Tx
+from storage.rooms.postgres import PostgresRoom
+from storage.rooms.room import BACKOFFS
+from storage.rooms.sqlite import GROUP_CAP
 
 metadata = MetaData()
 note = Table("note", metadata, Column("id", Integer, primary_key=True), Column("words", String, unique=True))
@@ -478,7 +481,7 @@ def test_after_kill_nine_every_confirmed_transaction_is_there_and_every_other_is
     ],
 )
 def test_a_password_is_never_shown(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.database._postgres_engine", lambda _url, _size: create_engine("sqlite://"))
+    monkeypatch.setattr("storage.database.postgres_engine", lambda _url, _size: create_engine("sqlite://"))
     with Database(url) as database:
         assert "secret" not in repr(database)
         assert "db.example" in repr(database)
@@ -509,9 +512,9 @@ def threads_on_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """The PostgreSQL engine room over a SQLite file: everything but the server."""
     engine = create_engine(f"sqlite:///{tmp_path / 'pool.db'}")
     metadata.create_all(engine)
-    monkeypatch.setattr("storage.database._postgres_engine", lambda _url, _size: engine)
+    monkeypatch.setattr("storage.database.postgres_engine", lambda _url, _size: engine)
     with Database("postgresql://db.example/yibao", pause=lambda _seconds: None) as database:
-        assert isinstance(database._room, _PostgresRoom)
+        assert isinstance(database._room, PostgresRoom)
         yield database
 
 
