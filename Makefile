@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser run check bench lock clean
+.PHONY: help demo test browser postgres run check bench lock clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,11 +15,14 @@ demo: $(READY) ## play July 2008 of the sample county, then open its page on 127
 	@$(BIN)/yibao demo $(ARGS)
 
 test: $(READY) ## lint, types, house rules and all tests
-	@$(MAKE) --no-print-directory check browser
+	@$(MAKE) --no-print-directory check browser postgres
 	$(BIN)/pytest -n auto $(ARGS)
 
 browser: ## find or install Chromium and a Chinese font for the browser tests
 	@sh tests/browser/install.sh
+
+postgres: ## find or install PostgreSQL for the storage tests
+	@sh tests/storage/install.sh
 
 run: $(READY) ## run the real bot with the settings in .env
 	@$(BIN)/yibao run

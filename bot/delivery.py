@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from itertools import groupby
+from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 from telegram import Bot
@@ -15,12 +16,16 @@ from bot.mouth import Cause, Failure, failure, send, send_file
 from bot.pace import Pace
 from bot.painter import Painter
 from services import letters
+from services.desk import Desk
 from services.runtime import Runtime
 from storage.database import StorageError
 from storage.outbox import Letter
 from templates.message import from_json
 
 log = structlog.get_logger()
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 IDLE_SECONDS = 1.0
 BACK_OFF = 2.0
@@ -48,6 +53,7 @@ class Delivery:
         self.pace = pace
         self.painter = painter
         self.busy = False
+        self._lost_claim = False
         self._monotonic = monotonic
         self._bell = asyncio.Event()
         # Letters whose picture went out although their text has to be sent again.
@@ -75,7 +81,7 @@ class Delivery:
         """Send what may go now; returns how many letters were taken up."""
         self.busy = True
         try:
-            found = await self.runtime.tick(letters.claim, self.pace.paused(self._monotonic()))
+            found = await self._claim()
             by_address = sorted(found, key=lambda letter: (letter.address or "", letter.id))
             chats = [list(batch) for _, batch in groupby(by_address, key=lambda letter: letter.address or "")]
             await asyncio.gather(*(self._chat(batch) for batch in chats))
@@ -83,18 +89,38 @@ class Delivery:
         finally:
             self.busy = False
 
+    async def _claim(self) -> list[Letter]:
+        """A claim whose commit was not answered may have taken letters that nobody holds: they are in doubt."""
+        try:
+            if self._lost_claim:
+                await self.runtime.tick(letters.recover)
+            self._lost_claim = False
+            return await self.runtime.tick(letters.claim, self.pace.paused(self._monotonic()))
+        except StorageError:
+            self._lost_claim = True
+            raise
+
+    async def _insist(self, work: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What became of a letter is known here alone until it is stored: a database that cannot is waited for."""
+        while True:
+            try:
+                return await self.runtime.tick(work, *args, **kwargs)
+            except StorageError:
+                log.warning("a claimed letter waits for the database")
+                await asyncio.sleep(IDLE_SECONDS)
+
     async def _chat(self, batch: list[Letter]) -> None:
         """One chat's letters in order; after a passing failure the rest wait too."""
         for place, letter in enumerate(batch):
             if not await self._letter(letter):
                 for waiting in batch[place + 1 :]:
-                    await self.runtime.tick(letters.put_off, waiting, "behind another")
+                    await self._insist(letters.put_off, waiting, "behind another")
                 return
 
     async def _letter(self, letter: Letter) -> bool:
         """True when the next letter to this chat may follow."""
         if letter.address is None or not letter.reachable:
-            await self.runtime.tick(letters.nobody, letter)
+            await self._insist(letters.nobody, letter)
             return True
         if (delay := self.pace.wait(letter.address, self._monotonic())) > 0:
             await asyncio.sleep(delay)
@@ -107,15 +133,15 @@ class Delivery:
         except Exception as error:
             # One letter that breaks us must not stop the others, now or after each restart.
             log.exception("letter broke delivery", letter=letter.id, kind=letter.kind)
-            await self.runtime.tick(letters.failed, letter, type(error).__name__)
+            await self._insist(letters.failed, letter, type(error).__name__)
             return True
-        await self.runtime.tick(letters.sent, letter, ref)
+        await self._insist(letters.sent, letter, ref)
         return True
 
     async def _send(self, letter: Letter, address: str) -> int:
         self.pace.sent(address, self._monotonic())
         if letter.file_id is not None:
-            name, content = await self.runtime.tick(letters.file_of, letter.file_id)
+            name, content = await self._insist(letters.file_of, letter.file_id)
             return (await send_file(self.bot, address, name, content)).message_id
         message = from_json(letter.message)
         if message.picture is not None and letter.id not in self._shown:
@@ -131,29 +157,29 @@ class Delivery:
         now = self._monotonic()
         if why.cause is Cause.FLOOD:
             self.pace.pause(address, now + why.seconds)
-            await self.runtime.tick(letters.put_off, letter, why.says)
+            await self._insist(letters.put_off, letter, why.says)
             return False
         if why.cause is Cause.NOT_SENT:
             self.pace.pause(address, now + _back_off(letter))
-            await self.runtime.tick(letters.put_off, letter, why.says)
+            await self._insist(letters.put_off, letter, why.says)
             return False
         if why.cause is Cause.MOVED:
-            await self.runtime.tick(letters.moved, letter, why.moved_to)
+            await self._insist(letters.moved, letter, why.moved_to)
             return False
         await self._ended(letter, why)
         return why.cause is not Cause.IN_DOUBT
 
     async def _ended(self, letter: Letter, why: Failure) -> None:
         if why.cause is Cause.FORBIDDEN_TOKEN:
-            await self.runtime.tick(letters.put_off, letter, why.says)
+            await self._insist(letters.put_off, letter, why.says)
             raise TokenRefused(why.says)
         if why.cause is Cause.IN_DOUBT:
             self.pace.pause(letter.address or "", self._monotonic() + _back_off(letter))
-            await self.runtime.tick(letters.in_doubt, letter.id, letter.key, letter.kind, letter.attempts)
+            await self._insist(letters.in_doubt, letter.id, letter.key, letter.kind, letter.attempts)
         elif why.cause is Cause.REFUSED:
-            await self.runtime.tick(letters.failed, letter, why.says)
+            await self._insist(letters.failed, letter, why.says)
         else:
-            await self.runtime.tick(letters.unreachable, letter, str(why.cause))
+            await self._insist(letters.unreachable, letter, str(why.cause))
 
 
 def _back_off(letter: Letter) -> float:

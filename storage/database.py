@@ -61,6 +61,11 @@ class Database:
         """COMMITs so far; on SQLite far fewer than transactions when callers are many."""
         return self._room.commits
 
+    @property
+    def retries(self) -> int:
+        """How often an attempt was repeated: the database was locked, away, or another transaction got in the way."""
+        return self._room.retries
+
     async def run(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs `fn(tx, …)` as one transaction in a worker thread and returns its result after the commit.
 

@@ -10,12 +10,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url
+from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, make_url, text
 
 from storage.database import StorageError
 from storage.rooms.sqlite import prepare_file
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+_SCRATCH = "yibao_check"
 
 
 class SchemaMismatchError(StorageError):
@@ -60,31 +61,39 @@ def check(url: str) -> None:
 
 
 def _check_choices(url: str) -> None:
-    """Alembic does not compare CHECKs, so a choice with a new name would be refused in production only.
-
-    On SQLite only: PostgreSQL rewrites the text of a CHECK.
-    """
-    from storage.tables import metadata
-
-    if make_url(url).get_backend_name() != "sqlite":
-        return
-    fresh = create_engine("sqlite://")
-    metadata.create_all(fresh)
-    wanted, found = _checks(fresh), _checks(_engine(url))
-    fresh.dispose()
-    different = sorted({name for name, _ in wanted ^ found})
+    """Alembic does not compare CHECKs, so a choice with a new name would be refused in production only."""
+    engine = _engine(url)
+    with engine.connect() as connection:
+        different = sorted({name for name, _ in _wanted(connection) ^ _checks(connection)})
     if different:
         raise SchemaMismatchError(f"checks differ between tables and migrations: {', '.join(different)}")
 
 
-def _checks(engine: Engine) -> set[tuple[str, str]]:
-    with engine.connect() as connection:
-        inspector = inspect(connection)
-        return {
-            (f"{table}.{check['name']}", " ".join(check["sqltext"].split()))
-            for table in inspector.get_table_names()
-            for check in inspector.get_check_constraints(table)
-        }
+def _wanted(connection: Connection) -> set[tuple[str, str]]:
+    """The checks of new tables. PostgreSQL rewrites their text, so they are made there, and undone."""
+    from storage.tables import metadata
+
+    if connection.dialect.name == "sqlite":
+        fresh = create_engine("sqlite://")
+        with fresh.connect() as other:
+            metadata.create_all(other)
+            return _checks(other)
+    with connection.begin_nested() as undone:
+        connection.execute(text(f"CREATE SCHEMA {_SCRATCH}"))
+        connection.execute(text(f"SET LOCAL search_path TO {_SCRATCH}"))
+        metadata.create_all(connection)
+        wanted = _checks(connection, _SCRATCH)
+        undone.rollback()
+    return wanted
+
+
+def _checks(connection: Connection, schema: str | None = None) -> set[tuple[str, str]]:
+    inspector = inspect(connection)
+    return {
+        (f"{table}.{check['name']}", " ".join(check["sqltext"].split()))
+        for table in inspector.get_table_names(schema)
+        for check in inspector.get_check_constraints(table, schema)
+    }
 
 
 def _engine(url: str) -> Engine:

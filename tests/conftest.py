@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.postgres import Server
+
 os.environ["PTB_TIMEDELTA"] = "1"
 
 _connect = socket.socket.connect
@@ -27,3 +29,22 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", _loopback_only)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """PostgreSQL, started when a test first asks for it and stopped at the end."""
+    server = Server.found()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def postgres(server: Server) -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL database."""
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class StorageError(Exception):
-    """The database could not do its part; nothing of the transaction was stored and it may be tried again."""
+    """The database could not do its part: nothing was stored, or its last answer was lost. It may be tried again."""
 
 
 @dataclass(slots=True, eq=False)

@@ -17,15 +17,13 @@ BACKOFFS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds, each shortened by up to half at random, between attempts at what another transaction blocked."""
 
 
-def jittered(seconds: float) -> float:
-    return seconds * random.uniform(0.5, 1.0)
-
-
 class EngineRoom(ABC):
     """A queue of transactions and the threads that work it off, in order of arrival."""
 
-    def __init__(self, threads: int, group_cap: int) -> None:
+    def __init__(self, threads: int, group_cap: int, pause: Pause) -> None:
         self.commits = 0
+        self.retries = 0
+        self._pause = pause
         self._group_cap = group_cap
         self._queue: SimpleQueue[Call | None] = SimpleQueue()
         self._door = threading.Lock()
@@ -95,6 +93,12 @@ class EngineRoom(ABC):
         except BaseException as error:
             for call in calls:
                 call.fail(f"the transaction was not committed ({error})", error)
+
+    def _again_after(self, seconds: float) -> None:
+        """Leave the others room before another attempt, shorter by up to half at random."""
+        with self._door:
+            self.retries += 1
+        self._pause(seconds * random.uniform(0.5, 1.0))
 
     @abstractmethod
     def _perform(self, calls: list[Call]) -> None:

@@ -7,13 +7,26 @@ from pathlib import Path
 
 import sqlalchemy
 from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from storage.rooms.call import Call, StorageError
-from storage.rooms.room import BACKOFFS, EngineRoom, Pause, jittered
+from storage.rooms.room import BACKOFFS, EngineRoom, Pause
 
 GROUP_CAP = 128
 """Most transactions under one commit: bounds how long the first waits for the last."""
+
+_UNABLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 
 
 class _SqliteConnection(sqlite3.Connection):
@@ -37,8 +50,7 @@ class SqliteRoom(EngineRoom):
     """
 
     def __init__(self, url: URL, busy_timeout: float, pause: Pause) -> None:
-        super().__init__(threads=1, group_cap=GROUP_CAP)
-        self._pause = pause
+        super().__init__(threads=1, group_cap=GROUP_CAP, pause=pause)
         prepare_file(url)
         self._engine = _sqlite_engine(url, busy_timeout)
         self._tx = self._engine.connect()
@@ -66,7 +78,7 @@ class SqliteRoom(EngineRoom):
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                     raise
-            self._pause(jittered(seconds))
+            self._again_after(seconds)
         self._execute("BEGIN IMMEDIATE")
 
     def _run_alone(self, call: Call) -> None:
@@ -91,6 +103,8 @@ class SqliteRoom(EngineRoom):
             self._tx = self._engine.connect()  # the same SQLite connection, still inside its transaction
         if not self._driver.in_transaction:
             raise StorageError("SQLite undid a whole transaction") from call.error
+        if is_unable(call.error):
+            call.fail("the database could not do its part", call.error)
 
     def _commit(self) -> None:
         self._execute("COMMIT")
@@ -99,6 +113,12 @@ class SqliteRoom(EngineRoom):
     def _dispose(self) -> None:
         self._tx.close()
         self._engine.dispose()
+
+
+def is_unable(error: BaseException | None) -> bool:
+    """Whether it may go better another time: a full disk, a failing one, no memory. Not a mistake of ours."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, DBAPIError) else 0
+    return code & 0xFF in _UNABLE
 
 
 def _sqlite_engine(url: URL, busy_timeout: float) -> Engine:
