@@ -14,13 +14,17 @@ _SEEN = select(seen_update.c.update_id).where(
     seen_update.c.bot_id == bindparam("bot"), seen_update.c.update_id == bindparam("number")
 )
 _COLUMNS = (seen_update.c.bot_id, seen_update.c.update_id, seen_update.c.seen_at)
-_ADD_UNSEEN = insert(seen_update).from_select(
-    _COLUMNS,
-    select(
-        bindparam("bot", type_=BigInteger),
-        bindparam("number", type_=BigInteger),
-        bindparam("now", type_=UtcDateTime),
-    ).where(~_SEEN.exists()),
+_ADD_UNSEEN = (
+    insert(seen_update)
+    .from_select(
+        _COLUMNS,
+        select(
+            bindparam("bot", type_=BigInteger),
+            bindparam("number", type_=BigInteger),
+            bindparam("now", type_=UtcDateTime),
+        ).where(~_SEEN.exists()),
+    )
+    .execution_options(preserve_rowcount=True)
 )
 
 

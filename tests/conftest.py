@@ -31,6 +31,28 @@ def no_network() -> Iterator[None]:
     patch.undo()
 
 
+BOTH = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("some", *BOTH, "both"),
+        default="some",
+        help="where dialogue tests keep their county: on SQLite and those marked so on both (some), or all on one or both",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Dialogue tests run on SQLite, and on PostgreSQL too where their module or the command line says so."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    asked = metafunc.config.getoption("--database")
+    marked = metafunc.definition.get_closest_marker("both_databases")
+    some = BOTH if marked else BOTH[:1]
+    metafunc.parametrize("database_kind", {"some": some, "both": BOTH}.get(asked, (asked,)))
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """PostgreSQL, started when a test first asks for it and stopped at the end."""

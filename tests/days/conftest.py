@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from simulator.model import Group, Message
 from storage.migrate import upgrade
 from tests.days.county import County, Resident, Watch
+from tests.postgres import Server
 
 # Everything that counts. Of a conversation only the number of the message that asks (and with it the time) may differ.
 WHAT_COUNTS = {
@@ -31,18 +33,20 @@ WHAT_COUNTS = {
 Stored = dict[str, list[tuple[object, ...]]]
 
 
-def database_file(county: County) -> Path:
-    return Path(county.url.removeprefix("sqlite:///"))
-
-
 def rows(county: County, query: str, *values: object) -> list[tuple[object, ...]]:
-    """Read the database beside the program."""
-    with closing(sqlite3.connect(database_file(county))) as base:
+    """Read the database beside the program; times and the like come as each database gives them."""
+    if county.url.startswith("postgresql:"):
+        with psycopg.connect(county.url) as base:
+            return base.execute(query.replace("?", "%s"), values or None).fetchall()
+    with closing(sqlite3.connect(county.url.removeprefix("sqlite:///"))) as base:
         return base.execute(query, values).fetchall()
 
 
 def dump(county: County) -> Stored:
-    return {name: rows(county, f"SELECT {what} FROM {name}") for name, what in WHAT_COUNTS.items()}
+    return {
+        name: sorted(rows(county, f"SELECT {what} FROM {name}"), key=str)
+        for name, what in WHAT_COUNTS.items()
+    }
 
 
 def shown_by_bot(resident: Resident) -> list[Message]:
@@ -68,13 +72,35 @@ def folder(tmp_path: Path, empty_database: bytes) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def empty_county(server: Server) -> str:
+    """The same on PostgreSQL, to be copied there."""
+    name = server.create()
+    upgrade(server.url(name))
+    return name
+
+
+@pytest.fixture
+def url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database of this kind."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{request.getfixturevalue('folder') / 'county.db'}"
+        return
+    server: Server = request.getfixturevalue("server")
+    name = server.create(request.getfixturevalue("empty_county"))
+    yield server.url(name)
+    server.drop(name)
+
+
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
 
 
 @pytest.fixture
-async def county(folder: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[County]:
+async def county(
+    url: str, tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[County]:
     """The county on the day before its first round; nobody has joined, and waiting costs no time."""
     sleep = asyncio.sleep
 
@@ -82,7 +108,7 @@ async def county(folder: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch) ->
         return await sleep(0, result)
 
     monkeypatch.setattr(asyncio, "sleep", nap)
-    county = County(folder, monotonic=watch)
+    county = County(tmp_path, monotonic=watch, url=url)
     await county.open()
     yield county
     await county.close()

@@ -134,11 +134,12 @@ class County:
         *,
         tables: Collection[str] = ("safety",),
         monotonic: Callable[[], float] = time.monotonic,
+        url: str = "",
     ) -> None:
         self.monotonic = monotonic
         self.paint: Paint = self.note_down
         self.painted: list[Picture] = []
-        self.url = f"sqlite:///{folder / 'county.db'}"
+        self.url = url or f"sqlite:///{folder / 'county.db'}"
         upgrade(self.url)
         self.clock = VirtualClock(moment(start))
         self.world = World()

@@ -9,6 +9,8 @@ import pytest
 from services.reviewing import split_opinion
 from tests.days.county import County
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_a_published_month_is_over_for_everyone(tmp_path: Path) -> None:
     county = County(tmp_path)

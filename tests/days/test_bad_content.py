@@ -6,6 +6,7 @@ import logging
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 import structlog
 
@@ -79,12 +80,21 @@ async def test_a_secret_is_neither_stored_nor_logged_nor_passed_on(
             await county.settle()
     sent = str([entry.payload for entry in county.world.ledger.entries if entry.kind == "bot"])
     said = sent + str(written) + "".join(record.getMessage() for record in caplog.records)
-    file = Path(county.url.removeprefix("sqlite:///"))
-    kept = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    kept = everything_stored(county)
     for text in SECRETS:
         assert text not in said
         assert text.encode() not in kept
     assert b"3 1 2 15.6 0" in kept
+
+
+def everything_stored(county: County) -> bytes:
+    """The database's files, or on PostgreSQL all its rows."""
+    if county.url.startswith("postgresql:"):
+        with psycopg.connect(county.url) as base:
+            names = base.execute("SELECT relname FROM pg_stat_user_tables").fetchall()
+            return str([base.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names]).encode()
+    file = Path(county.url.removeprefix("sqlite:///"))
+    return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
 
 
 def test_every_refusal_is_one_line_that_ends_like_a_sentence() -> None:

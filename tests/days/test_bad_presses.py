@@ -11,6 +11,8 @@ from simulator.faults import Fault
 from simulator.model import Message
 from tests.days.county import County, Resident
 
+pytestmark = pytest.mark.both_databases
+
 FORGED = {
     "": "按钮已失效",
     "x" * 64: "按钮已失效",

@@ -12,6 +12,8 @@ from forms import reading
 from storage.database import StorageError
 from tests.days.county import County, Resident
 
+pytestmark = pytest.mark.both_databases
+
 POISON = "6 6 6 6.6 6"
 NUMBER = re.compile(r"编号(E\d{6})")
 

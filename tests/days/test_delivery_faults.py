@@ -11,6 +11,8 @@ from storage import outbox
 from templates.message import Message as Said
 from tests.days.county import County, Resident, Watch
 
+pytestmark = pytest.mark.both_databases
+
 PROMPT, REMINDER = "请于今天17:30前报送", "提醒："
 
 
@@ -220,7 +222,7 @@ async def test_a_supergroup_that_announces_itself_before_the_old_group_moves_is_
     await drafted.settle()
     await admin.presses("发布到领导群")
     assert posted(new) == ["text", "file"]
-    assert rows(drafted, "SELECT address FROM 'group' WHERE state = 'registered'") == [(str(new.id),)]
+    assert rows(drafted, "SELECT address FROM \"group\" WHERE state = 'registered'") == [(str(new.id),)]
 
 
 async def test_a_digest_that_arrived_without_an_answer_is_not_sent_again_unasked(

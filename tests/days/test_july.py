@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from services.loading import load
 from tests.days.county import County, values, workbook
+
+pytestmark = pytest.mark.both_databases
 
 TOLD = ["按计划推进", "检查126起", "无", "继续整治"]
 
 
-async def test_a_month_from_prompt_to_the_leaders_group(tmp_path: Path) -> None:
-    county = County(tmp_path)
+async def test_a_month_from_prompt_to_the_leaders_group(tmp_path: Path, url: str) -> None:
+    county = County(tmp_path, url=url)
     await county.open()
     await county.everyone_joins()
     group = await county.leaders_group()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from functools import partial
+
+import sqlalchemy
 
 from simulator.model import User
 from simulator.shapes import chat_json
@@ -23,8 +23,10 @@ def stranger(county: County, name: str = "陌生人") -> Resident:
 
 def execute(county: County, statement: str) -> None:
     """Change a row behind the program's back, as another replica would."""
-    with closing(sqlite3.connect(county.url.removeprefix("sqlite:///"))) as base, base:
-        base.execute(statement)
+    engine = sqlalchemy.create_engine(county.url)
+    with engine.begin() as base:
+        base.execute(sqlalchemy.text(statement))
+    engine.dispose()
 
 
 async def test_a_stranger_is_told_how_to_join_and_leaves_no_trace(opened: County, ignored) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services import letters
 from simulator.faults import Fault
 from tests.days.county import County, Resident, moment
+
+pytestmark = pytest.mark.both_databases
 
 PROMPT, REMINDER = "请于今天17:30前报送", "提醒："
 

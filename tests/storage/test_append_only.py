@@ -18,7 +18,7 @@ ADD = {
     "answer": lambda task, person: insert(answer).values(
         task_id=task, address="a.b", state="zero", typed="0", person_id=person, at=NOW
     ),
-    "event": lambda task, person: insert(event).values(at=NOW, verb="sign", detail={}),
+    "event": lambda task, person: insert(event).values(id=2, at=NOW, verb="sign", detail={}),
     "seal": lambda task, person: insert(seal).values(event_id=1, previous="a", hash="b"),
 }
 
@@ -33,6 +33,7 @@ def some_task(tx: Tx) -> tuple[int, int]:
     assert form is not None
     sheet = tasks.add_sheet(tx, "2008-06", form.id)
     tasks.add_task(tx, sheet, "port", "filing", NOW)
+    tx.execute(insert(event).values(id=1, at=NOW, verb="open", detail={}))
     return tasks.of_sheet(tx, sheet)[0].id, person
 
 
