@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from simulator import media
-from tests.days.county import County, Resident
+from tests.days.county import County, Resident, workbook
 
 IDENTITY = "330324197803123456"
 
