@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from reporting.permissions import Action, Place
-from services import importing
+from services import uploading
 from services.desk import Origin
 from services.runtime import Runtime
 from storage.database import StorageError
@@ -86,7 +86,7 @@ class Uploads:
         try:
             while self._again:
                 self._again = False
-                while waiting := await self._runtime.tick(importing.waiting):
+                while waiting := await self._runtime.tick(uploading.waiting):
                     await self._take(waiting[0])
         except Exception:
             log.exception("files not read")  # rows stay: the next ring reads them
@@ -98,7 +98,7 @@ class Uploads:
             raise
         except Exception:
             log.exception("file broke the program", update=waiting.update_id)
-        await self._runtime.tick(importing.forget, waiting)
+        await self._runtime.tick(uploading.forget, waiting)
 
     async def _answer(self, waiting: Waiting) -> None:
         origin = Origin(
@@ -106,10 +106,10 @@ class Uploads:
         )
         content = await self._fetch(waiting.file_ref)
         if content is None:
-            service = partial(importing.refuse, file_ref=waiting.file_ref)
+            service = partial(uploading.refuse, file_ref=waiting.file_ref)
         else:
             read = await self._read(content)
-            service = partial(importing.show, file_ref=waiting.file_ref, read=read)
+            service = partial(uploading.show, file_ref=waiting.file_ref, read=read)
         await self._say(waiting.address, await self._runtime.go_on(origin, Action.FILL, service))
 
     async def _fetch(self, file_ref: str) -> bytes | None:

@@ -1,4 +1,4 @@
-"""From what stands in a sent workbook to what it would change. Pure: nothing is stored, nothing is guessed."""
+"""From what a workbook or a pasted block says to what it would change. Pure: nothing is stored or guessed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from forms.reading import read_answer
 from forms.screening import find_secret
 from forms.text import is_blank
 
+EXCEL = "excel"
+PASTE = "paste"
+
 
 @dataclass(frozen=True, slots=True)
 class Bad:
@@ -28,9 +31,10 @@ class Bad:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a file would change, by address. Nothing may be taken from it while something is ``bad``.
+    """What a file or block would change, by address. Nothing may be taken from it while something is ``bad``.
 
-    ``conflicts`` were answered through another door with another value. ``typed`` is what stood in the file.
+    ``conflicts`` were answered through another door with another value. ``typed`` is what stood in it. ``others``
+    are titles that are not the unit's own, ``totals`` computed figures that it contradicts: (address, said, computed).
     """
 
     accepted: Mapping[str, Cell] = field(default_factory=dict)
@@ -39,6 +43,9 @@ class Proposal:
     unchanged: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
+    door: str = EXCEL
+    others: tuple[str, ...] = ()
+    totals: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def read(self) -> dict[str, Cell]:
@@ -48,7 +55,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a file says: texts by address, formulas that have no value, narratives with several texts."""
+    """What a file or block says: texts by address, formulas that have no value, narratives with several texts."""
 
     cells: Mapping[str, str]
     without_value: Collection[str] = ()
@@ -135,6 +142,9 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
         "unchanged": list(proposal.unchanged),
         "missing": list(proposal.missing),
         "typed": dict(proposal.typed),
+        "door": proposal.door,
+        "others": list(proposal.others),
+        "totals": [list(one) for one in proposal.totals],
     }
 
 
@@ -146,6 +156,9 @@ def from_json(stored: Mapping[str, Any]) -> Proposal:
         unchanged=tuple(stored["unchanged"]),
         missing=tuple(stored["missing"]),
         typed=stored["typed"],
+        door=stored.get("door", EXCEL),
+        others=tuple(stored.get("others", ())),
+        totals=tuple((at, said, computed) for at, said, computed in stored.get("totals", ())),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reporting.permissions import Action
-from services import filling, importing
+from services import filling, importing, uploading
 from services.desk import Turn
 from templates.message import Reply
 
@@ -35,7 +35,7 @@ TYPED: dict[str, Callable[[Turn], Reply]] = {
     "fill": filling.begin_any,
     "submit": filling.submit,
     "withdraw": filling.withdraw,
-    "excel": importing.send_any,
+    "excel": uploading.send_any,
 }
 
 # Buttons of one task.
@@ -43,7 +43,7 @@ ON_TASK: dict[str, Callable[[Turn, int], Reply]] = {
     "fill": filling.begin,
     "resume": filling.begin,
     "fix": filling.begin,
-    "excel": importing.send_workbook,
+    "excel": uploading.send_workbook,
     "submit": filling.submit,
     "withdraw": filling.withdraw,
 }

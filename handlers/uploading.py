@@ -6,7 +6,7 @@ from telegram import Update
 
 from handlers.edge import Door
 from reporting.permissions import Action
-from services import importing
+from services import uploading
 from templates.read_workbook import MOST_BYTES
 
 
@@ -18,5 +18,5 @@ async def document(door: Door, update: Update) -> None:
     if (message.document.file_size or 0) > MOST_BYTES:
         await door.refuse(update, "import.too_big")
         return
-    await door.let(update, Action.FILL, importing.receive, message.document.file_id, message.date)
+    await door.let(update, Action.FILL, uploading.receive, message.document.file_id, message.date)
     door.file_came()

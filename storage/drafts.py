@@ -1,4 +1,4 @@
-"""Workbooks that people sent: one at most for each person, from its receipt until they agree to it or not."""
+"""Workbooks and blocks that people sent: one at most for each person, from receipt until they agree to it or not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from storage.database import Tx
 from storage.tables import contact, import_draft
@@ -26,7 +26,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a file would change. ``version`` is the conversation's that asks about it."""
+    """What a file or block would change. ``version`` is the conversation's that asks about it."""
 
     task_id: int
     proposal: Mapping[str, Any]
@@ -72,12 +72,26 @@ def file_of(tx: Tx, person_id: int) -> str | None:
     return tx.execute(query).scalar_one_or_none()
 
 
-def propose(tx: Tx, person_id: int, task_id: int, proposal: Mapping[str, Any], version: int) -> None:
-    """The file is read: keep what it would change until its sender decides."""
+def received(tx: Tx, person_id: int) -> tuple[int, datetime]:
+    """(update, moment) of the file of this person that is being read."""
+    query = select(import_draft.c.update_id, import_draft.c.received_at)
+    row = tx.execute(query.where(import_draft.c.person_id == person_id)).one()
+    return row[0], row[1]
+
+
+def propose(tx: Tx, person_id: int, draft: Draft, bot_id: int) -> None:
+    """Keep what a file or block would change until its sender decides; it takes the place of the file."""
+    drop(tx, person_id)
     tx.execute(
-        update(import_draft)
-        .where(import_draft.c.person_id == person_id)
-        .values(file_ref=None, task_id=task_id, proposal=dict(proposal), version=version)
+        insert(import_draft).values(
+            person_id=person_id,
+            bot_id=bot_id,
+            update_id=draft.update_id,
+            task_id=draft.task_id,
+            proposal=dict(draft.proposal),
+            received_at=draft.received_at,
+            version=draft.version,
+        )
     )
 
 

@@ -1,13 +1,17 @@
-"""A sent workbook shown as understood: what it would change, what it contradicts, what is wrong with it."""
+"""A sent workbook or pasted block shown as understood: what it would change, what it contradicts, what is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from itertools import islice
+
+from markupsafe import Markup
 
 from forms.cells import UNANSWERED, Cell
 from forms.importing import Proposal
-from forms.questions import Part
+from forms.questions import Part, item_of
+from forms.reading import measure_of
 from forms.table import Bases
 from templates.entry_workbook import Wrong
 from templates.message import Button, Message
@@ -26,10 +30,11 @@ def proposal_message(
     proposal: Proposal,
     version: int,
 ) -> Message:
-    """The report with the file's values, and the buttons that decide."""
+    """The report with the new values, and the buttons that decide."""
     changed = [at for at in proposal.accepted if answers.get(at, UNANSWERED).answered]
     text = say(
         "importing.proposal",
+        door=proposal.door,
         report=report(label, unit, part, {**answers, **proposal.accepted}, bases),
         filled=len(proposal.accepted) - len(changed),
         changed=len(changed),
@@ -47,14 +52,25 @@ def proposal_message(
         conflicts=[
             say(
                 "importing.conflict",
+                door=proposal.door,
                 title=title_of(part, at),
                 was=shown_at(part, at, answers.get(at, UNANSWERED)),
                 now=shown_at(part, at, cell),
             )
             for at, cell in proposal.conflicts.items()
         ],
+        others=proposal.others,
+        totals=[_total(part, *one) for one in proposal.totals],
     )
     return Message(text, _buttons(proposal, version), version)
+
+
+def _total(part: Part, at: str, said: str, computed: str) -> Markup:
+    measure = measure_of(part.form, at)
+    title = f"{part.form.items[item_of(at)].title}·{measure.called}"
+    return say(
+        "importing.total", title=title, said=Decimal(said), computed=Decimal(computed), unit=measure.unit
+    )
 
 
 def _buttons(proposal: Proposal, version: int) -> tuple[tuple[Button, ...], ...]:
@@ -70,7 +86,7 @@ def bad_message(label: Label, part: Part, proposal: Proposal) -> Message:
         for one in islice(proposal.bad, MOST_LINES)
     ]
     more = max(len(proposal.bad) - MOST_LINES, 0)
-    return Message(say("importing.bad", task=label, lines=lines, more=more))
+    return Message(say("importing.bad", task=label, lines=lines, more=more, door=proposal.door))
 
 
 def wrong_cells(proposal: Proposal) -> dict[str, Wrong]:

@@ -74,8 +74,8 @@ async def test_everything_can_be_typed_instead_of_pressed(police: Resident, rows
     document = police.documents()[-1].document
     assert document is not None
     await police.sends(filled(document.content))
-    assert "请先决定表格用不用" in await police.says("3 1 2 15.6 0")
-    assert "请先决定表格用不用" in await police.says("上一项")
+    assert "请先决定刚才发的用不用" in await police.says("3 1 2 15.6 0")
+    assert "请先决定刚才发的用不用" in await police.says("上一项")
     assert rows(police.county, "SELECT * FROM answer") == []
     assert "记入9项" in await police.says("采用")
 
@@ -85,7 +85,7 @@ async def test_what_is_not_adopted_changes_nothing(police: Resident, rows) -> No
     assert "没有采用" in await police.presses("不采用")
     assert rows(police.county, "SELECT * FROM answer") == []
     assert rows(police.county, "SELECT * FROM import_draft") == []
-    assert "没有等您决定的表格" in await police.says("采用")
+    assert "没有等您决定的内容" in await police.says("采用")
 
 
 async def test_columns_may_be_moved_and_rows_may_be_missing(police: Resident) -> None:
