@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from forms.blocks import name_of, short, title_name, unnumbered
 from forms.definition import Facet, Form, Item, Measure
@@ -52,6 +53,14 @@ class Side:
         found = (name_of(text), name_of(unnumbered(text)))
         return frozenset().union(*(side.get(one, ()) for side in (self.names, self.above) for one in found))
 
+    @cached_property
+    def _printed(self) -> dict[str, tuple[Facet, ...]]:
+        """The facets of each part; a column may have fewer than the others."""
+        return {
+            part.key: (part.facets if isinstance(part, Measure) else ()) or self.printed
+            for part in self.parts
+        }
+
     def line(self, texts: Iterable[str]) -> Line | None:
         """What a row or column with these titles is; None for one that is unknown. Raises Refused if it may be two."""
         told = [text for text in texts if text]
@@ -79,9 +88,13 @@ class Side:
         with_totals = [part.key for part in self.parts if part.key in own or _sums_own(part, own)]
         every = [part.key for part in self.parts]
         found = {
-            tuple(Line(key, facet) for key in keys for facet in facets)
+            tuple(
+                Line(key, facet)
+                for key in keys
+                for facet in (self._printed[key] if official else (Facet.MONTH,))
+            )
             for keys in (typed, with_totals, every)
-            for facets in ((Facet.MONTH,), self.printed)
+            for official in (False, True)
         }
         fitting = [lines for lines in found if len(lines) == count]
         return list(fitting[0]) if len(fitting) == 1 else None
@@ -94,9 +107,10 @@ def _sums_own(part: Item | Measure, own: Collection[str]) -> bool:
 
 
 def rows_side(form: Form) -> Side:
-    names = _index((title_name(item.title), item.key) for item in form.grid.items)
+    names = _index((name, item.key) for item in form.grid.items for name in _row_names(item))
+    above = _index((title_name(title), item.key) for item in form.grid.items for title in item.under)
     on = form.grid.facets_on == "items"
-    return Side(form.grid.items, names, {}, *_facets(form, on=on), _corners(form))
+    return Side(form.grid.items, names, above, *_facets(form, on=on), _corners(form))
 
 
 def columns_side(form: Form) -> Side:
@@ -104,6 +118,10 @@ def columns_side(form: Form) -> Side:
     above = _index((title_name(title), m.key) for m in form.grid.measures for title in m.under)
     on = form.grid.facets_on == "measures"
     return Side(form.grid.measures, names, above, *_facets(form, on=on), _corners(form))
+
+
+def _row_names(item: Item) -> set[str]:
+    return {title_name(item.title), title_name("".join((*item.under[-1:], item.title)))}
 
 
 def _names(measure: Measure) -> set[str]:

@@ -18,7 +18,7 @@ from forms.importing import propose
 from forms.pasting import Pasted, recognise, wrong_totals
 from forms.problems import Refused
 from forms.questions import SUMMARY, Part, Question, parse_question, part_of, sequence
-from tests.forms.examples import pollution, row, safety
+from tests.forms.examples import pollution, raw_safety, row, safety
 
 FORM = safety()
 ROAD = part_of(FORM, "traffic_police")
@@ -341,3 +341,18 @@ def test_a_caption_of_another_period_is_refused() -> None:
         with pytest.raises(Refused, match=r"paste\.period"):
             recognise(ROAD, ASKED, f"{caption}\n{ROW}", "6月份")
     assert recognise(ROAD, ASKED, f"6月份安全生产情况\n{ROW}", "6月份") is not None
+
+
+def test_headings_beside_rows_and_columns_with_fewer_facets_are_known() -> None:
+    raw = raw_safety()
+    raw["grid"]["items"][0]["under"] = ["其中"]
+    raw["grid"]["measures"][4]["facets"] = ["month"]
+    form = Form.model_validate(raw)
+    part = part_of(form, "anjian")
+    wanted = {"industry.accidents": "3", "industry.deaths": "1"}
+    assert read("类别\t\t事故起数\t死亡\n其中\t工矿企业\t3\t1\n火灾\t\t4\t0", part) == wanted
+    assert read("类别\t事故起数\t死亡\n其中工矿企业\t3\t1", part) == wanted
+    row = "工矿企业\t" + "\t".join(["3\t9\t-", "1\t9\t-", "2\t9\t-", "4\t9\t-", "0"])
+    assert read(row, part) == {
+        f"industry.{key}": text for key, text in zip(form.measures, "31240", strict=True)
+    }
