@@ -24,7 +24,7 @@ from bot.program import Program, clock_of, read_programme_files, running
 from bot.settings import Settings
 from bot.web import serving
 from reporting.programme import ProgrammeMistakes
-from services.loading import NewInvite, invite_everyone, load, openings_missing
+from services.loading import NewInvite, entered_history, invite_everyone, load, openings_missing
 from services.overview import overview
 from services.runtime import Runtime
 from storage.database import Database
@@ -92,6 +92,8 @@ def _load(runtime: Runtime, folder: Path) -> None:
     console.print(cli("loaded", title=programme.rules.title, **fields), markup=False)
     for form in openings_missing(programme):
         console.print(cli("no_opening", form=form.title, period=programme.periods[0]), markup=False)
+    if kept := runtime.work_now(entered_history):
+        console.print(cli("history_kept", count=kept))
 
 
 @app.command(help=cli("invites"))

@@ -12,14 +12,14 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from reporting.permissions import Action, Place
-from services import uploading
+from services import history, uploading
 from services.desk import Origin
 from services.runtime import Runtime
 from storage.database import StorageError
 from storage.drafts import Waiting
 from templates import read_workbook
 from templates.message import Reply
-from templates.read_workbook import MOST_BYTES, Read, understood
+from templates.read_workbook import HISTORY, MOST_BYTES, Read, understood
 
 log = structlog.get_logger()
 
@@ -47,6 +47,13 @@ async def read_apart(content: bytes) -> Read:
             process.kill()
             await process.wait()
     return understood(output)
+
+
+def _meant(read: Read) -> tuple[Action, Callable[..., Reply]]:
+    """What a file is for, as it says itself; whether its sender may do that is asked for."""
+    if read.problem is not None:
+        return Action.SEND_FILE, uploading.show
+    return (Action.HISTORY, history.show) if read.head["task"] == HISTORY else (Action.FILL, uploading.show)
 
 
 class Uploads:
@@ -104,13 +111,14 @@ class Uploads:
         origin = Origin(
             waiting.bot_id, waiting.update_id, waiting.address, Place.PRIVATE, chat=waiting.address
         )
-        content = await self._fetch(waiting.file_ref)
+        content, action = await self._fetch(waiting.file_ref), Action.SEND_FILE
         if content is None:
             service = partial(uploading.refuse, file_ref=waiting.file_ref)
         else:
             read = await self._read(content)
-            service = partial(uploading.show, file_ref=waiting.file_ref, read=read)
-        await self._say(waiting.address, await self._runtime.go_on(origin, Action.FILL, service))
+            action, show = _meant(read)
+            service = partial(show, file_ref=waiting.file_ref, read=read)
+        await self._say(waiting.address, await self._runtime.go_on(origin, action, service))
 
     async def _fetch(self, file_ref: str) -> bytes | None:
         """The file's content; None when the messenger does not hand it out."""

@@ -60,7 +60,7 @@ def _read_row(part: Part, item: str, text: str, shown: Mapping[str, Cell]) -> di
         raise _number_refused(refusal, text) from refusal
     if len(tokens) != len(mine):
         raise Refused("count", expected=len(mine), got=len(tokens))
-    return {at: _read_figure(part.form, at, token, shown) for at, token in zip(mine, tokens, strict=True)}
+    return {at: read_figure(part.form, at, token, shown) for at, token in zip(mine, tokens, strict=True)}
 
 
 def _read_record(part: Part, item: str, text: str, shown: Mapping[str, Cell]) -> dict[str, Cell]:
@@ -76,11 +76,12 @@ def _read_record(part: Part, item: str, text: str, shown: Mapping[str, Cell]) ->
 def _read_cell(form: Form, at: str, text: str, shown: Mapping[str, Cell]) -> Cell:
     measure = measure_of(form, at)
     if measure.kind == "number":
-        return _read_figure(form, at, text, shown)
+        return read_figure(form, at, text, shown)
     return read_field(measure, at, text, shown)
 
 
-def _read_figure(form: Form, at: str, text: str, shown: Mapping[str, Cell]) -> Cell:
+def read_figure(form: Form, at: str, text: str, shown: Mapping[str, Cell]) -> Cell:
+    """One figure of this address, computed ones too."""
     measure = measure_of(form, at)
     try:
         number = read_number(text, unit=measure.unit, decimals=measure.decimals)

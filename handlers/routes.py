@@ -17,7 +17,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import auditing, compiling, filling, joining, reviewing, uploading
+from handlers import auditing, compiling, filling, history, joining, reviewing, uploading
 from handlers.edge import Door, secret_in
 from reporting.permissions import Action
 from services import answering, pressing
@@ -41,6 +41,9 @@ COMMANDS: dict[str, Typed] = {
     "digest": compiling.digest,
     "publish": compiling.publish,
     "audit": auditing.show,
+    "history": history.offer,
+    "load": history.load,
+    "unload": history.unload,
 }
 
 # 18 digits are the most that surely fit a database's integer.
@@ -193,6 +196,11 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
     elif verb in reviewing.ON_QUESTION:
         service_ = reviewing.ON_QUESTION[verb]
         await door.let(update, reviewing.ACTION, pressing.on_question, version, service_)
+    elif verb in history.ON_QUESTION:
+        service_ = history.ON_QUESTION[verb]
+        await door.let(update, history.ACTION, pressing.on_question, version, service_)
+    elif verb == "history":
+        await history.offer_one(door, update, number)
     elif verb == "view":
         await door.let(update, reviewing.ACTION, review.card, number)
     elif verb == "sheet":

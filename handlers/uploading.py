@@ -18,5 +18,5 @@ async def document(door: Door, update: Update) -> None:
     if (message.document.file_size or 0) > MOST_BYTES:
         await door.refuse(update, "import.too_big")
         return
-    await door.let(update, Action.FILL, uploading.receive, message.document.file_id, message.date)
+    await door.let(update, Action.SEND_FILE, uploading.receive, message.document.file_id, message.date)
     door.file_came()

@@ -25,6 +25,8 @@ class Action(StrEnum):
     BOARD = "board"
     PUBLISH = "publish"
     REGISTER_GROUP = "register_group"
+    SEND_FILE = "send_file"
+    HISTORY = "history"
     AUDIT = "audit"
 
 
@@ -38,6 +40,9 @@ ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
     Action.REVIEW: (frozenset({Role.SIGNATORY}), frozenset({Place.PRIVATE})),
     Action.BOARD: (frozenset(Role), frozenset({Place.PRIVATE})),
     Action.PUBLISH: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
+    # What a file may change is asked for again when it is read: FILL or HISTORY.
+    Action.SEND_FILE: (frozenset({Role.LIAISON, Role.ADMIN}), frozenset({Place.PRIVATE})),
+    Action.HISTORY: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
     Action.REGISTER_GROUP: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE, Place.GROUP})),
     Action.AUDIT: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
 }

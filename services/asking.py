@@ -28,6 +28,7 @@ from forms.questions import (
 )
 from forms.reading import measure_of
 from forms.table import Bases
+from reporting.history import changes_of
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.desk import Desk, Turn
@@ -38,6 +39,7 @@ from storage.conversations import Conversation
 from storage.digests import is_published, published_periods
 from storage.people import Actor
 from storage.tasks import Task
+from templates.history import changes_message
 from templates.message import SILENCE, Button, Message, Reply
 from templates.proposal import proposal_message
 from templates.report import Label, doubt_lines, report, row_title, shown_at, title_of
@@ -45,6 +47,7 @@ from templates.words import button, joined, number, say, told
 
 RETURNING = "return"
 IMPORTING = "import"
+HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,9 @@ def current(turn: Turn) -> Reply:
 def open_question(desk: Desk, who: Actor) -> Message | None:
     """The message that asks this person's open question; None when there is none, or it is no longer theirs."""
     open_now = conversations.of_person(desk.tx, who.person_id)
+    if open_now is not None and open_now.question == HISTORY:
+        admin = any(post.role == Role.ADMIN for post in who.posts)
+        return history_message(desk, who.person_id, open_now.version) if admin else None
     task = tasks.by_id(desk.tx, open_now.task_id) if open_now else None
     if open_now is None or task is None or task.unit not in {post.unit for post in who.posts}:
         return None
@@ -354,6 +360,16 @@ def importing_message(desk: Desk, now: Filling, person: int, version: int) -> Me
     assert draft is not None
     return proposal_message(
         now.label, now.unit, now.part, now.answers, now.bases, from_json(draft.proposal), version
+    )
+
+
+def history_message(desk: Desk, person: int, version: int) -> Message:
+    """Ask whether a sent file of earlier figures is to be loaded."""
+    draft = drafts.of_person(desk.tx, person)
+    assert draft is not None
+    held = draft.proposal
+    return changes_message(
+        desk.programme.forms[held["form"]], held["year"], changes_of(held["changes"]), held["same"], version
     )
 
 

@@ -32,6 +32,7 @@ from forms.text import clean
 from reporting.programme import Level, Role
 from reporting.states import TaskEvent, TaskState, after
 from services.asking import (
+    HISTORY,
     IMPORTING,
     Filling,
     conversation,
@@ -103,6 +104,8 @@ def being_filled(turn: Turn) -> tuple[Conversation, Filling]:
     now_asked = conversation(turn)
     if now_asked.question == IMPORTING:
         raise Refused("import.undecided")
+    if now_asked.question == HISTORY:
+        raise Refused("history.undecided")
     task = own_task(turn, now_asked.task_id, Role.LIAISON)
     after(TaskState(task.state), TaskEvent.SUBMIT)
     return now_asked, filling(turn, task)

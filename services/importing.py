@@ -18,6 +18,7 @@ from forms.text import clean
 from reporting.programme import Role
 from reporting.states import TaskEvent, TaskState, after
 from services.asking import (
+    HISTORY,
     IMPORTING,
     RETURNING,
     Filling,
@@ -81,7 +82,10 @@ def _totals(now: Filling, pasted: Pasted) -> tuple[tuple[str, str, str], ...]:
 
 def withdraw_offer(turn: Turn) -> None:
     """What an earlier file or block would change is not asked any more."""
-    if is_pending(turn):
+    asked = conversations.of_person(turn.tx, turn.person)
+    if asked is not None and asked.question == HISTORY:
+        conversations.end(turn.tx, turn.person, turn.now)
+    elif is_pending(turn):
         _, now, _ = _pending(turn)
         put_next(turn, now, by_cell=False)
     drafts.drop(turn.tx, turn.person)
@@ -106,7 +110,7 @@ def _recognised(turn: Turn, text: str) -> tuple[Filling, Pasted] | None:
     """The block in what is being filled; while nothing is asked, in the one owed table that it fits."""
     asked = conversations.of_person(turn.tx, turn.person)
     owed = [task for task in owed_by(turn) if asked is None or task.id == asked.task_id]
-    if asked is not None and asked.question == RETURNING:
+    if not owed or (asked is not None and asked.question == RETURNING):
         return None
     question = SUMMARY if asked is None or asked.question == IMPORTING else parse_question(asked.question)
     found: list[tuple[Filling, Pasted]] = []
@@ -125,7 +129,7 @@ def _pending(turn: Turn) -> tuple[Draft, Filling, Proposal]:
     draft = drafts.of_person(turn.tx, turn.person)
     if asked.question != IMPORTING or draft is None or draft.version != asked.version:
         raise Refused("import.nothing")
-    task = own_task(turn, draft.task_id, Role.LIAISON)
+    task = own_task(turn, draft.task_id or 0, Role.LIAISON)
     after(TaskState(task.state), TaskEvent.SUBMIT)
     return draft, filling(turn, task), from_json(draft.proposal)
 

@@ -74,6 +74,11 @@ def invite_everyone(desk: Desk) -> list[NewInvite]:
     return made
 
 
+def entered_history(desk: Desk) -> int:
+    """How many earlier figures an admin has entered: loading a programme leaves them as they are."""
+    return programmes.kept_history(desk.tx)
+
+
 def openings_missing(programme: Programme) -> list[Form]:
     """Forms whose 累计 would begin with the programme's first period, because no figures were loaded for before."""
     first = programme.periods[0]

@@ -16,7 +16,7 @@ IDLE = "idle"
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """``prompt_ref`` is the id of the message that asks, None until it was sent."""
+    """``task_id`` is 0 where the question is about no task; ``prompt_ref`` is the id of the message that asks, None until it was sent."""
 
     person_id: int
     task_id: int
@@ -43,7 +43,7 @@ def of_person(tx: Tx, person_id: int) -> Conversation | None:
     row = tx.execute(_OF_PERSON, {"person": person_id}).one_or_none()
     if row is None or row[2] == IDLE:
         return None
-    return Conversation(row[0], row[1], row[2], bool(row[3]), tuple(row[4] or ()), row[5], row[6])
+    return Conversation(row[0], row[1] or 0, row[2], bool(row[3]), tuple(row[4] or ()), row[5], row[6])
 
 
 _MOVE = (
@@ -65,7 +65,7 @@ _MOVE = (
 def ask(
     tx: Tx,
     person_id: int,
-    task_id: int,
+    task_id: int | None,
     question: str,
     now: datetime,
     *,

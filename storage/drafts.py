@@ -26,9 +26,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a file or block would change. ``version`` is the conversation's that asks about it."""
+    """What a file or block would change; without a task, of 历史数据. ``version`` is the conversation's that asks about it."""
 
-    task_id: int
+    task_id: int | None
     proposal: Mapping[str, Any]
     received_at: datetime
     update_id: int
@@ -103,7 +103,7 @@ def of_person(tx: Tx, person_id: int) -> Draft | None:
         import_draft.c.received_at,
         import_draft.c.update_id,
         import_draft.c.version,
-    ).where(import_draft.c.person_id == person_id, import_draft.c.task_id.is_not(None))
+    ).where(import_draft.c.person_id == person_id, import_draft.c.file_ref.is_(None))
     row = tx.execute(query).one_or_none()
     return Draft(*row) if row else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -72,9 +72,45 @@ def add_form(tx: Tx, key: str, version: int, definition: str, roster: str = "") 
     tx.execute(insert(form).values(key=key, version=version, definition=definition, roster=roster))
 
 
+PROGRAMME, ADMIN = "programme", "admin"
+_KEY = (history.c.form, history.c.period, history.c.kind, history.c.address)
+
+
 def replace_history(tx: Tx, rows: Iterable[HistoryRow], mark: str) -> None:
-    """Put loaded figures in place of all earlier ones."""
-    tx.execute(delete(history))
+    """Put a programme's figures in place of those of its earlier files. What an admin entered stays, and stands first."""
+    tx.execute(delete(history).where(history.c.source == PROGRAMME))
+    kept = {tuple(row) for row in tx.execute(select(*_KEY))}
+    _add(
+        tx,
+        [row for row in rows if (row.form, row.period, row.kind, row.address) not in kept],
+        PROGRAMME,
+        mark,
+    )
+
+
+_FORGET = delete(history).where(*(column == bindparam(f"one_{column.name}") for column in _KEY))
+
+
+def put_history(tx: Tx, rows: Sequence[HistoryRow], source: str) -> None:
+    """Put figures in place of what was there of the same cells."""
+    for row in rows:
+        key = {
+            "one_form": row.form,
+            "one_period": row.period,
+            "one_kind": row.kind,
+            "one_address": row.address,
+        }
+        tx.execute(_FORGET, key)
+    _add(tx, rows, source)
+
+
+def kept_history(tx: Tx) -> int:
+    """How many figures an admin entered."""
+    query = select(func.count()).select_from(history).where(history.c.source == ADMIN)
+    return int(tx.execute(query).scalar_one())
+
+
+def _add(tx: Tx, rows: Iterable[HistoryRow], source: str, mark: str = "") -> None:
     values = [
         {
             "form": row.form,
@@ -83,6 +119,7 @@ def replace_history(tx: Tx, rows: Iterable[HistoryRow], mark: str) -> None:
             "address": row.address,
             "number": row.number,
             "mark": mark,
+            "source": source,
         }
         for row in rows
     ]

@@ -135,6 +135,8 @@ history = Table(
     Column("address", String(85), primary_key=True),
     Column("number", ExactDecimal, nullable=False),
     Column("mark", String(20), nullable=False, server_default=""),
+    # Who gave it: programme (its files), admin (by workbook). Loading the files again leaves an admin's alone.
+    Column("source", String(10), nullable=False, server_default="programme"),
 )
 
 period = Table(
@@ -217,11 +219,11 @@ conversation = Table(
     Column("version", Integer, nullable=False),
     Column("prompt_ref", BigInteger),
     Column("updated_at", UtcDateTime, nullable=False),
-    CheckConstraint("(task_id IS NULL) = (question = 'idle')", name="idle_has_no_task"),
+    CheckConstraint("question != 'idle' OR task_id IS NULL", name="idle_has_no_task"),
     Index(None, "task_id"),
 )
 
-# A workbook that somebody sent: first a file to fetch, then what it would change, until they agree or not.
+# A workbook or block that somebody sent; without a task it is 历史数据: first a file to fetch, then what it would change, until they agree or not.
 import_draft = Table(
     "import_draft",
     metadata,
@@ -236,7 +238,6 @@ import_draft = Table(
     Column("received_at", UtcDateTime, nullable=False),
     # The conversation's version that asks about it; 0 while it is not read.
     Column("version", Integer, nullable=False, server_default="0"),
-    CheckConstraint("(task_id IS NULL) = (proposal IS NULL)", name="proposal_has_task"),
     CheckConstraint("(file_ref IS NULL) = (proposal IS NOT NULL)", name="read_or_not"),
 )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from forms.cells import Cell, State
@@ -268,8 +268,10 @@ def earlier_values(tx: Tx, task_id: int, addresses: Iterable[str]) -> dict[str, 
     return {at: _cell(*content) for at, *content in tx.execute(query)}
 
 
+HISTORY = "history"  # the event of loaded figures, on which every period may stand
+_TOUCHED = case((event.c.verb == HISTORY, ""), else_=sheet.c.period)
 _NEWS = (
-    select(func.max(event.c.id), func.min(sheet.c.period))
+    select(func.max(event.c.id), func.min(_TOUCHED))
     .select_from(event.outerjoin(task, event.c.task_id == task.c.id).outerjoin(sheet))
     .where(event.c.id > bindparam("since"))
 )

@@ -34,6 +34,7 @@ MARK = "一报填报表"
 CELL = "cell"
 HEADS = ("form", "version", "period", "unit", "task")
 STORY = "narrative"
+HISTORY = "history"  # in the place of the task: earlier figures for an admin
 
 Problem = Literal["not_xlsx", "old_excel", "macros", "broken", "too_heavy", "not_ours", "headings"]
 Row = Sequence[Any]
@@ -187,9 +188,9 @@ def _refuse_drift(
     if len(set(across.values())) < len(across) or len(set(down.values())) < len(down):
         raise NotRead("headings")
     of_row = {
-        at.partition(".")[0]: title for at, (title, _) in titles.items() if not at.startswith(f"{STORY}.")
+        at.rpartition(".")[0]: title for at, (title, _) in titles.items() if not at.startswith(f"{STORY}.")
     }
-    of_column = {at.partition(".")[2]: title for at, (_, title) in titles.items() if title}
+    of_column = {at.rpartition(".")[2]: title for at, (_, title) in titles.items() if title}
     first = min((at for at, key in down.items() if key in of_row), default=0)
     for at, key in across.items():
         _refuse_other_title(

@@ -311,4 +311,4 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
         return [command["command"] for command in found[0]]
 
     assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "help"]
-    assert menu(ADMIN) == ["status", "sheet", "digest", "audit", "help"]
+    assert menu(ADMIN) == ["status", "sheet", "digest", "history", "audit", "help"]

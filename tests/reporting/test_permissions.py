@@ -19,6 +19,8 @@ TABLE = {
     Action.REVIEW: ("s", ""),
     Action.BOARD: ("lsa", ""),
     Action.PUBLISH: ("a", ""),
+    Action.SEND_FILE: ("la", ""),
+    Action.HISTORY: ("a", ""),
     Action.REGISTER_GROUP: ("a", "a"),
     Action.AUDIT: ("a", ""),
 }

@@ -81,6 +81,7 @@ EXAMPLES: dict[str, Any] = {
             "conflicts",
             "names",
             "notes",
+            "others",
         ),
         (TYPED, TYPED),
     ),
@@ -89,7 +90,11 @@ EXAMPLES: dict[str, Any] = {
 SPECIAL: dict[str, dict[str, Any]] = {
     "compiling.draft": {"groups": [TYPED, TYPED]},
     "importing.bad": {"more": 2},
-    "importing.proposal": {"missing": 2},
+    "importing.proposal": {"missing": 2, "totals": [TYPED]},
+    "importing.total": {"said": Decimal(3), "computed": Decimal(2)},
+    "history.bad": {"more": 2},
+    "history.change": {"was": Decimal(3), "now": Decimal(2)},
+    "history.choose": {"forms": [safety()]},
     "compiling.targets_differ": {"total": Decimal(3), "parts": Decimal(2)},
     "filling.understood": {"lines": [LINE]},
     "filling.record_question": {

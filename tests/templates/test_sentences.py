@@ -13,7 +13,7 @@ from jinja2 import meta
 
 from forms.numbers import Reason
 from forms.screening import Secret
-from handlers import filling, reviewing
+from handlers import filling, history, reviewing
 from handlers.routes import _KINDS, _PRESS, COMMANDS
 from reporting.states import TaskState
 from templates.commands import commands
@@ -128,7 +128,7 @@ def handled() -> set[str]:
         if ast.unparse(node.left) == "verb" and isinstance(node.ops[0], ast.Eq)
         for text in literals(node)
     }
-    tables = (filling.ON_TASK, filling.ON_QUESTION, reviewing.ON_TASK, reviewing.ON_QUESTION)
+    tables = (filling.ON_TASK, filling.ON_QUESTION, reviewing.ON_TASK, reviewing.ON_QUESTION, history.ON_QUESTION)
     return by_name.union(*tables)
 
 
