@@ -128,7 +128,13 @@ def handled() -> set[str]:
         if ast.unparse(node.left) == "verb" and isinstance(node.ops[0], ast.Eq)
         for text in literals(node)
     }
-    tables = (filling.ON_TASK, filling.ON_QUESTION, reviewing.ON_TASK, reviewing.ON_QUESTION, history.ON_QUESTION)
+    tables = (
+        filling.ON_TASK,
+        filling.ON_QUESTION,
+        reviewing.ON_TASK,
+        reviewing.ON_QUESTION,
+        history.ON_QUESTION,
+    )
     return by_name.union(*tables)
 
 
