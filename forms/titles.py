@@ -72,7 +72,8 @@ class Side:
             return None
         facet = next(iter(facets), None)
         if not titles:
-            return Line(facet=facet) if facet else None
+            only = self.parts[0].key if len(self.parts) == 1 else ""  # its title is not printed then
+            return Line(only, facet) if facet else None
         keys = frozenset.intersection(*map(self._keys, titles))
         named = {key for key in keys if any(key in self._named(text) for text in titles)}
         if len(named) > 1:
