@@ -182,7 +182,7 @@ def _store(turn: Turn, draft: Draft, now: Filling, proposal: Proposal, chosen: M
             source=proposal.door,
         )
     sent, adopted = draft.received_at.isoformat(), turn.now.isoformat()
-    audit(turn, "adopt", now.task, sent=sent, adopted=adopted)
+    audit(turn, "adopt", now.task, sent=sent, adopted=adopted, door=proposal.door)
     said = "importing.adopted" if cells else "importing.kept"
     fields = {"task": now.label} | ({"count": len(chosen), "door": proposal.door} if cells else {})
     return _move_on(turn, replace(now, answers={**now.answers, **cells}), say(said, **fields))
