@@ -14,9 +14,13 @@ from forms.questions import Kind, Part, Question
 from forms.table import address
 from forms.titles import Line, Side, columns_side, rows_side
 
-TOLD = frozenset({Kind.NARRATIVE, Kind.REASON})
 _COVERS = re.compile(r"[0-9]{1,2}月份|第[一二三四]季度")
 Texts = tuple[str, ...]
+
+
+def may_be_lines(part: Part, question: Question) -> bool:
+    """True when several lines may be the answer: something told in words, or a record's fields."""
+    return question.kind in (Kind.NARRATIVE, Kind.REASON) or part.form.grid.records is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,7 @@ class PastedTable:
         fits = self.row_side.reading(len(self.body), self._items) and self.column_side.reading(
             self.width, self._measures
         )
-        if not fits and len(self.body) > 1 and self.question.kind not in TOLD:
+        if not fits and len(self.body) > 1 and not may_be_lines(self.part, self.question):
             raise Refused("paste.shape", rows=len(self.body), columns=self.width)
         return bool(fits)
 
@@ -257,12 +261,16 @@ class PastedTable:
     def _sorted(self, found: Mapping[str, str]) -> TableCells:
         typed = {address(*pair) for pair in self.part.form.typed_cells}
         own = {at: found[at] for at in self.part.figures if at in found}
-        totals = {at: text for at, text in found.items() if at not in typed}
+        totals = {at: text for at, text in found.items() if self._is_computed(at)}
         beside = {at: text for at, text in found.items() if at in typed and at not in own}
         others = tuple(dict.fromkeys(map(self._title, beside)))
         if not own:
             raise Refused("paste.not_yours" if others else "paste.nothing", title="、".join(others)[:40])
         return TableCells(own, totals, beside, others)
+
+    def _is_computed(self, at: str) -> bool:
+        item, _, measure = at.partition(".")
+        return self.part.form.items[item].computed or self.part.form.measures[measure].computed
 
     def _title(self, at: str) -> str:
         """The row; the column where the row is the unit's own."""

@@ -14,7 +14,7 @@ from forms.blocks import Row, name_of, rows_of, short, title_name, unnumbered
 from forms.cells import Cell, figure
 from forms.importing import Given
 from forms.numbers import NumberRefused, read_number
-from forms.pasted_table import TOLD, PastedTable, TableCells
+from forms.pasted_table import PastedTable, TableCells, may_be_lines
 from forms.problems import Refused
 from forms.questions import Part, Question, narrative_address
 from forms.table import Bases, compute
@@ -59,7 +59,7 @@ def recognise(part: Part, question: Question, text: str, covers: str = "") -> Pa
     try:
         table = PastedTable(part, question, tabbed, rest, covers).read()
     except Refused:
-        if not tabbed and len(told) < 2 and question.kind in TOLD:
+        if not tabbed and len(told) < 2 and may_be_lines(part, question):
             return None
         raise
     left = next((row for row in rest if row.filled), None)
@@ -106,7 +106,7 @@ def _amounts(part: Part, texts: Mapping[str, str]) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
     for at, text in texts.items():
         measure = part.form.measures.get(at.partition(".")[2])
-        if measure is not None and measure.key not in part.form.narratives:
+        if measure is not None and measure.kind == "number" and at not in part.narratives:
             with suppress(NumberRefused):
                 number = read_number(text, unit=measure.unit, decimals=MOST_DECIMALS)
                 found |= {} if number.value is None else {at: figure(number.value)}

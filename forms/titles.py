@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from forms.blocks import name_of, short, title_name, unnumbered
 from forms.definition import Facet, Form, Item, Measure
 from forms.problems import Refused
+from forms.records import Shown
 
 _FACET_WORDS = {
     Facet.MONTH: "当月 本月 本期 当期 本月数 当月数 本期数 本季 本季度",
@@ -19,7 +20,7 @@ _FACET_WORDS = {
 _SKIPPED = frozenset(
     ("序号", "备注", "单位", "计量单位", "上月", "上期", "上月数", "上期数", "去年同期", "上年同期")
 )
-_CORNERS = frozenset(("项目", "指标", "类别", "名称", "统计类别", "统计指标", "统计情况", "单位"))
+_CORNERS = frozenset(("项目", "指标", "类别", "名称", "统计类别", "统计指标", "统计情况", "单位", "项目名称"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,20 @@ class Side:
     above: Mapping[str, frozenset[str]]
     facets: Mapping[str, Facet]
     printed: tuple[Facet, ...]
-    corners: frozenset[str] = field(default=frozenset())
+    corners: frozenset[str] = frozenset()
+    skipped: frozenset[str] = _SKIPPED
 
     def knows(self, text: str) -> bool:
-        return bool(self._keys(text)) or name_of(text) in self.facets
+        return bool(self._keys(text)) or name_of(text) in self.facets or name_of(text) in self._computed
+
+    @cached_property
+    def _computed(self) -> frozenset[str]:
+        """Headings of the form's own that nobody types under."""
+        return self.skipped - _SKIPPED
 
     def says_nothing(self, text: str) -> bool:
         """A heading of the titles' own column, or of a column that nobody types."""
-        return name_of(text) in self.corners | _CORNERS | _SKIPPED
+        return name_of(text) in self.corners | _CORNERS | self.skipped
 
     def _keys(self, text: str) -> frozenset[str]:
         found = (name_of(text), name_of(unnumbered(text)))
@@ -64,7 +71,7 @@ class Side:
     def line(self, texts: Iterable[str]) -> Line | None:
         """What a row or column with these titles is; None for one that is unknown. Raises Refused if it may be two."""
         told = [text for text in texts if text]
-        if any(name_of(text) in _SKIPPED for text in told):
+        if any(name_of(text) in self.skipped for text in told):
             return Line(skipped=True)
         facets = {self.facets[name_of(text)] for text in told if name_of(text) in self.facets}
         titles = [text for text in told if name_of(text) not in self.facets]
@@ -115,10 +122,20 @@ def rows_side(form: Form) -> Side:
 
 
 def columns_side(form: Form) -> Side:
-    names = _index((name, m.key) for m in form.grid.measures for name in _names(m))
-    above = _index((title_name(title), m.key) for m in form.grid.measures for title in m.under)
+    names = [(name, m.key) for m in form.grid.measures for name in _names(m)]
+    above = [(title_name(title), m.key) for m in form.grid.measures for title in m.under]
+    columns = form.grid.records.columns if form.grid.records else ()
+    names += [(title_name(one.title), one.field) for one in columns if one.field and one.title]
+    above += [(title_name(title), one.field) for one in columns if one.field for title in one.under]
+    computed = frozenset(
+        title_name(one.title) for one in columns if one.shown and one.shown is not Shown.TITLE
+    )
     on = form.grid.facets_on == "measures"
-    return Side(form.grid.measures, names, above, *_facets(form, on=on), _corners(form))
+    sides = (_index(names), _index(above), *_facets(form, on=on), _corners(form))
+    parts = (
+        () if columns else form.grid.measures
+    )  # a list prints its fields in another order: headings must be there
+    return Side(parts, *sides, _SKIPPED | computed)
 
 
 def _row_names(item: Item) -> set[str]:

@@ -15,6 +15,7 @@ from forms.blocks import is_figure
 from forms.cells import ZERO, figure
 from forms.definition import Form
 from forms.importing import propose
+from forms.listing import Entry, with_records
 from forms.pasting import Pasted, recognise, wrong_totals
 from forms.problems import Refused
 from forms.questions import SUMMARY, Part, Question, parse_question, part_of, sequence
@@ -356,3 +357,71 @@ def test_headings_beside_rows_and_columns_with_fewer_facets_are_known() -> None:
     assert read(row, part) == {
         f"industry.{key}": text for key, text in zip(form.measures, "31240", strict=True)
     }
+
+
+PROJECTS = Form.model_validate(
+    {
+        "key": "projects",
+        "version": 1,
+        "title": "示例项目表",
+        "short": "示例项目",
+        "lead": "reform",
+        "header_unit": "县发展和改革局",
+        "grid": {
+            "facets_on": "measures",
+            "facets": [{"kind": "month", "title": "本月"}],
+            "measures": [
+                {"key": "total", "title": "总投资", "short": "总投资", "unit": "万元", "once": "ever"},
+                {"key": "before", "title": "至上年底", "short": "至上年底", "unit": "万元", "once": "ever"},
+                {"key": "plan", "title": "年度计划", "short": "年度计划", "unit": "万元", "once": "year"},
+                {"key": "done", "title": "本月完成投资", "short": "本月完成投资", "unit": "万元"},
+                {"key": "begun", "title": "开工情况", "short": "开工", "unit": "", "kind": "choice", "choices": ["未开工", "已开工"]},
+                {"key": "image", "title": "形象进度", "short": "形象进度", "unit": "", "kind": "text"},
+            ],
+            "records": {
+                "done": "done", "plan": "plan", "before": "before", "total": "total",
+                "begun": "begun", "begun_words": ["已开工"],
+                "columns": [
+                    {"shown": "number", "title": "序号"},
+                    {"shown": "title", "title": "项目名称"},
+                    {"shown": "unit", "title": "责任单位"},
+                    {"field": "plan", "title": "年度计划", "under": ["投资（万元）"]},
+                    {"field": "done", "title": "本月完成", "under": ["投资（万元）"]},
+                    {"shown": "cumulative", "of": ["done"], "title": "本年累计", "under": ["投资（万元）"]},
+                    {"field": "image", "title": "形象进度"},
+                    {"field": "begun", "title": "开工情况"},
+                ],
+            },
+        },
+    }
+)  # fmt: skip
+KNOWN = {"total": "900", "before": "0", "plan": "300"}
+LIST = with_records(
+    PROJECTS,
+    [
+        Entry(key, title, "reform", "县发改局", values=KNOWN)
+        for key, title in (("a", "示例大桥"), ("b", "示例水库"))
+    ],
+)
+
+
+def test_a_list_of_records_is_known_by_the_headings_that_it_prints() -> None:
+    """What the record brings, and what is computed, is not taken; texts and choices are."""
+    part = part_of(LIST, "reform")
+    top = "序号\t项目名称\t责任单位\t投资（万元）\t\t\t形象进度\t开工情况"
+    under = "\t\t\t年度计划\t本月完成\t本年累计\t\t"
+    lines = "1\t示例大桥\t县发改局\t300\t20\t80\t桥墩 完成一半\t已开工\n2\t示例水库\t县发改局\t300\t0\t0\t\t未开工"
+    assert read(f"{top}\n{under}\n{lines}", part, SUMMARY) == {
+        "a.done": "20",
+        "a.begun": "已开工",
+        "a.image": "桥墩 完成一半",
+        "b.done": "0",
+        "b.begun": "未开工",
+    }
+    assert why("示例大桥\t20\t已开工\t桥墩", part, SUMMARY) == "paste.columns"
+
+
+def test_a_records_lines_are_an_ordinary_answer() -> None:
+    part = part_of(LIST, "reform")
+    for text in ("20\n已开工\n示例大桥 桥墩完成", "20 \n= \n=", "20\n1\n示例水库 3 4", "形象进度 正常\n20"):
+        assert recognise(part, parse_question("row:a"), text) is None
