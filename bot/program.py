@@ -28,6 +28,7 @@ from handlers.routes import routes
 from schedules.cycle import ring
 from schedules.housekeeping import sweep
 from services import letters
+from services.board import awake
 from services.desk import Clock
 from services.runtime import Runtime
 from storage.database import Database
@@ -99,6 +100,7 @@ class Program:
         with contextlib.suppress(TelegramError):
             await set_menu(bot, menu(()))
         await self.runtime.tick(letters.recover)
+        await self.runtime.tick(awake)
         await self.intake.resume()
         self.uploads.ring()
 

@@ -17,7 +17,18 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import auditing, compiling, filling, history, joining, reviewing, uploading
+from handlers import (
+    auditing,
+    compiling,
+    exceptions,
+    filling,
+    history,
+    joining,
+    overseeing,
+    reviewing,
+    settings,
+    uploading,
+)
 from handlers.edge import Door, secret_in
 from reporting.permissions import Action
 from services import answering, pressing
@@ -44,6 +55,8 @@ COMMANDS: dict[str, Typed] = {
     "history": history.offer,
     "load": history.load,
     "unload": history.unload,
+    "board": overseeing.show,
+    "chaser": overseeing.chaser,
 }
 
 # 18 digits are the most that surely fit a database's integer.
@@ -130,6 +143,10 @@ async def typed(door: Door, update: Update, text: str) -> None:
         await door.let(update, filling.ACTION, filling.TYPED[name])
     elif name in filling.ON_QUESTION:
         await door.let(update, filling.ACTION, filling.ON_QUESTION[name])
+    elif name in settings.TYPED:
+        await door.let(update, settings.ACTION, settings.TYPED[name], rest)
+    elif name in exceptions.TYPED:
+        await door.let(update, exceptions.ACTION, exceptions.TYPED[name], rest)
     else:
         await door.refuse(update, "unknown_command")
 
@@ -178,6 +195,13 @@ async def pressed(door: Door, update: Update) -> None:
         await door.let(update, filling.ACTION, pressing.on_task, int(of), version, filling.ON_TASK[verb])
     elif verb in reviewing.ON_TASK and of.isdecimal():
         await door.let(update, reviewing.ACTION, pressing.on_task, int(of), version, reviewing.ON_TASK[verb])
+    elif verb in exceptions.ON_TASK and of.isdecimal():
+        service_ = exceptions.ON_TASK[verb]
+        await door.let(update, filling.ACTION, pressing.on_task, int(of), version, service_)
+    elif verb in settings.PRESSED:
+        await door.let(update, settings.ACTION, settings.PRESSED[verb], of, version)
+    elif verb in exceptions.ON_QUESTION:
+        await door.let(update, filling.ACTION, pressing.on_question, version, exceptions.ON_QUESTION[verb])
     elif verb in filling.ON_QUESTION:
         service = filling.ON_QUESTION[verb]
         await door.let(update, filling.ACTION, pressing.on_question, version, service)
@@ -209,6 +233,11 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
         await door.let(update, Action.PUBLISH, compile_.publish, of, version)
     elif verb == "auditbook":
         await auditing.export(door, update)
+    elif verb in overseeing.PRESSED:
+        action, look = overseeing.PRESSED[verb]
+        await door.let(update, action, look, of)
+    elif verb in exceptions.DECISIONS:
+        await door.let(update, exceptions.ACTION, exceptions.DECISIONS[verb], number)
     elif verb == "group":
         await door.let(update, Action.REGISTER_GROUP, join.register_group, number)
     else:

@@ -12,7 +12,7 @@ from forms.definition import Facet, Form, Item, Measure
 from forms.progress import Progress, standings
 from forms.table import Bases, ChangeKind, Series, Table, compute
 from reporting.period import parse_period
-from reporting.states import Timeliness
+from reporting.states import FILED, Timeliness
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,12 @@ class SheetDigest:
 
     @property
     def filed(self) -> int:
-        return self.count(Timeliness.ON_TIME, Timeliness.LATE)
+        return self.count(*FILED)
+
+    @property
+    def expected(self) -> int:
+        """应报: those who are exempt (免报) do not count."""
+        return len(self.units) - self.count(Timeliness.EXEMPT)
 
     def called(self, *kinds: Timeliness) -> list[str]:
         return [unit.called for unit in self.units if unit.timeliness in kinds]
@@ -109,7 +114,7 @@ class SheetDigest:
     @property
     def missing_units(self) -> list[str]:
         """Units whose figures are not in the table."""
-        absent = (Timeliness.MISSING, Timeliness.PENDING)
+        absent = (Timeliness.MISSING, Timeliness.PENDING, Timeliness.EXEMPT)
         return [
             unit.called for unit in self.units if unit.timeliness in absent and unit.unit in self.form.rows_of
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,8 +38,9 @@ class Period:
         return Period(years, month + 1)
 
     def day_of_round(self, day: int) -> date:
-        """Day ``day`` (1–28) of the month in which this period is reported, the one after it."""
-        return date(self.next.year, self.next.month, day)
+        """Day ``day`` of the month in which this period is reported, the one after it; 31 is its last day."""
+        year, month = self.next.year, self.next.month
+        return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 MONTHS_OF = {"month": 1, "quarter": 3}

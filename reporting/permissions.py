@@ -28,6 +28,8 @@ class Action(StrEnum):
     SEND_FILE = "send_file"
     HISTORY = "history"
     AUDIT = "audit"
+    SETTINGS = "settings"
+    OVERSEE = "oversee"
 
 
 # None stands for a person without any post.
@@ -44,6 +46,8 @@ ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
     Action.SEND_FILE: (frozenset({Role.LIAISON, Role.ADMIN}), frozenset({Place.PRIVATE})),
     Action.HISTORY: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
     Action.REGISTER_GROUP: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE, Place.GROUP})),
+    Action.SETTINGS: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
+    Action.OVERSEE: (frozenset({Role.LIAISON, Role.SIGNATORY, Role.ADMIN}), frozenset({Place.PRIVATE})),
     Action.AUDIT: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
 }
 

@@ -22,6 +22,7 @@ from forms.schema import Definition, Key, Title
 from forms.table import address
 from reporting.period import Period, parse_period, periods
 from reporting.records import Record, Records, every_record, record_mistakes
+from reporting.workdays import Roll
 
 
 class Role(StrEnum):
@@ -63,9 +64,9 @@ PeriodKey = Annotated[str, AfterValidator(_period_key)]
 
 
 class Moment(Definition):
-    """A day of the month after the period, and a time in the programme's zone."""
+    """A day of the month after the period (31 is its last), and a time in the programme's zone."""
 
-    day: int = Field(ge=1, le=28)
+    day: int = Field(ge=1, le=31)
     at: Annotated[time, BeforeValidator(_clock_time)]
 
 
@@ -103,11 +104,25 @@ class Unit(Definition):
     name: Title
     short: str = Field(default="", max_length=30)
     posts: tuple[Role, ...] = ()
+    # 乡镇, 部门, 指挥部 …: what deadlines may be set for together.
+    unit_class: str = Field(default="", alias="class", max_length=20)
 
     @property
     def called(self) -> str:
         """The name used in messages."""
         return self.short or self.name
+
+
+class Quiet(Definition):
+    """Hours in which nobody is reminded; they may go over midnight."""
+
+    start: Annotated[time, BeforeValidator(_clock_time)] = Field(default=time(21, 30), alias="from")
+    end: Annotated[time, BeforeValidator(_clock_time)] = Field(default=time(7, 30), alias="to")
+
+    @property
+    def as_set(self) -> dict[str, str]:
+        """The same as a setting holds it."""
+        return {"from": f"{self.start:%H:%M}", "to": f"{self.end:%H:%M}"}
 
 
 class Rules(Definition):
@@ -122,6 +137,11 @@ class Rules(Definition):
     first_period: PeriodKey
     last_period: PeriodKey
     cycle: Cycle
+    # What happens to a day that is a weekend or a holiday.
+    roll: Roll = Roll.NONE
+    quiet: Quiet = Quiet()
+    # Reminders that one person gets in a day at most.
+    daily_cap: int = Field(default=8, ge=1, le=99)
     works: tuple[Work, ...]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from forms.problems import Refused
@@ -22,6 +25,7 @@ class TaskEvent(StrEnum):
     WITHDRAW = "withdraw"
     SIGN = "sign"
     RETURN = "return"
+    REOPEN = "reopen"
 
 
 _AFTER = {
@@ -30,6 +34,7 @@ _AFTER = {
     (TaskState.SUBMITTED, TaskEvent.WITHDRAW): TaskState.OPEN,
     (TaskState.SUBMITTED, TaskEvent.SIGN): TaskState.SIGNED,
     (TaskState.SUBMITTED, TaskEvent.RETURN): TaskState.RETURNED,
+    (TaskState.SIGNED, TaskEvent.REOPEN): TaskState.OPEN,
 }
 
 
@@ -42,20 +47,71 @@ def after(state: TaskState, event: TaskEvent) -> TaskState:
 
 
 class Timeliness(StrEnum):
-    """按时, 迟报, 未报; 待报 while the deadline has not passed."""
+    """按时, 零报告 (on time, with nothing to tell), 迟报, 补报 (after the lock), 免报, 未报; 待报 until it is due."""
 
     ON_TIME = "on_time"
+    NIL = "nil"
     LATE = "late"
+    AFTER_LOCK = "after_lock"
+    EXEMPT = "exempt"
     MISSING = "missing"
     PENDING = "pending"
 
+
+FILED = (Timeliness.ON_TIME, Timeliness.NIL, Timeliness.LATE, Timeliness.AFTER_LOCK)
+IN_TIME = (Timeliness.ON_TIME, Timeliness.NIL)
 
 # People read 17:30: the whole of that minute is on time.
 DUE_MINUTE = timedelta(minutes=1)
 
 
-def timeliness(signed_at: datetime | None, due: datetime, now: datetime) -> Timeliness:
-    """A report counts from its signature, as the notice asks; the minute that is named is on time."""
-    if signed_at is not None:
-        return Timeliness.ON_TIME if signed_at < due + DUE_MINUTE else Timeliness.LATE
-    return Timeliness.PENDING if now < due + DUE_MINUTE else Timeliness.MISSING
+def timeliness(
+    signed_at: datetime | None,
+    due: datetime,
+    now: datetime,
+    *,
+    locked_at: datetime | None = None,
+    exempt: bool = False,
+    nil: bool = False,
+) -> Timeliness:
+    """A report counts from its signature, as the notice asks; the minute that is named is on time.
+
+    Due, locked and exempt are three things: what is signed after the lock is 补报 even before its due time
+    (a period was closed early), and what an exempt unit files all the same counts as what it is.
+    """
+    if signed_at is None:
+        if exempt:
+            return Timeliness.EXEMPT
+        return Timeliness.PENDING if now < due + DUE_MINUTE else Timeliness.MISSING
+    if locked_at is not None and signed_at > locked_at:
+        return Timeliness.AFTER_LOCK
+    if signed_at >= due + DUE_MINUTE:
+        return Timeliness.LATE
+    return Timeliness.NIL if nil else Timeliness.ON_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """报送率 or 按时率: ``part`` of ``whole``; no rate where nothing is owed."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        return Decimal(self.part * 100) / self.whole if self.whole else None
+
+
+def filing_rate(roster: Iterable[Timeliness]) -> Rate:
+    """已报 of 应报. The roster is one entry per task that was opened: units that came, went or merged since change nothing."""
+    return _rate(roster, FILED)
+
+
+def on_time_rate(roster: Iterable[Timeliness]) -> Rate:
+    """按时 of 应报."""
+    return _rate(roster, IN_TIME)
+
+
+def _rate(roster: Iterable[Timeliness], kinds: tuple[Timeliness, ...]) -> Rate:
+    owed = [one for one in roster if one is not Timeliness.EXEMPT]
+    return Rate(sum(one in kinds for one in owed), len(owed))

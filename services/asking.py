@@ -32,12 +32,14 @@ from reporting.history import changes_of
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.desk import Desk, Turn
+from services.extension_words import EXTENDING, extending_message
+from services.planning import is_locked, locks
 from services.sheets import elsewhere, whole_so_far
 from services.showing import task_picture
 from storage import conversations, drafts, tasks
 from storage.conversations import Conversation
-from storage.digests import is_published, published_periods
 from storage.people import Actor
+from storage.settings import in_force
 from storage.tasks import Task
 from templates.history import changes_message
 from templates.message import SILENCE, Button, Message, Reply
@@ -100,22 +102,22 @@ def own_task(turn: Turn, task_id: int, role: Role) -> Task:
 def held_tasks(turn: Turn, role: Role, *states: TaskState) -> list[Task]:
     """Tasks in these states of every unit for which the person holds this role, earliest deadline first.
 
-    What was published cannot be worked on any more and is left out.
+    What is locked cannot be worked on any more and is left out.
     """
-    closed = published_periods(turn.tx)
+    locked, settings = locks(turn), in_force(turn.tx)
     units = [post.unit for post in turn.actor.posts if post.role == role]
     found = [
         task
         for unit in units
         for task in tasks.of_unit(turn.tx, unit)
-        if task.state in states and task.period not in closed
+        if task.state in states and not is_locked(turn, task, locked, settings)
     ]
     return sorted(found, key=lambda task: (task.due_at, task.id))
 
 
 def refuse_published(desk: Desk, task: Task) -> None:
-    """Refused once the period's digest is out."""
-    if is_published(desk.tx, task.period):
+    """Refused once the period is locked: its digest is out, or it was closed; unless 补报 was allowed."""
+    if is_locked(desk, task, locks(desk), in_force(desk.tx)):
         raise Refused("locked")
 
 
@@ -168,6 +170,8 @@ def open_question(desk: Desk, who: Actor) -> Message | None:
     task = tasks.by_id(desk.tx, open_now.task_id) if open_now else None
     if open_now is None or task is None or task.unit not in {post.unit for post in who.posts}:
         return None
+    if open_now.question == EXTENDING:
+        return extending_message(desk, task, open_now.marks, open_now.version)
     now = filling(desk, task)
     if open_now.question == RETURNING:
         return returning_message(now, open_now.marks, open_now.version)

@@ -2,86 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from forms.definition import Form
 from forms.questions import remaining
-from reporting.cycle import Calendar, calendar
+from reporting.cycle import Plan, quiet_at
 from reporting.due import Action, Kind, PeriodFacts, TaskFact, due
 from reporting.period import Period, covered_by
 from reporting.programme import Level, Role
+from reporting.settings import Key
 from reporting.states import TaskState
 from services import compiling
 from services.asking import filling
 from services.auditing import audit
 from services.desk import Desk
 from services.listing import form_to_open
+from services.planning import calendar_of, is_exempt, owing_units, plan_of, rests, times_of, where_of
 from services.sheets import count_filed, to_post
-from storage import digests, outbox, tasks
+from storage import digests, outages, outbox, people, tasks
+from storage.settings import closed_periods, moved_tasks
 from storage.tasks import Task
 from templates.message import Button, Message
 from templates.report import Label
-from templates.words import button, say, time_of, when
+from templates.words import button, by_when, say, when
+
+# What counts towards a person's daily cap.
+REMINDERS = ("announce", "prompt", "remind", "overdue", "chase")
 
 
 def tick(desk: Desk) -> int:
     """Do everything that is due now; returns how many things were done."""
+    _beat(desk)
     if desk.shelf.programme is None:
         return 0
-    done = 0
-    while actions := due(facts(desk), desk.now):
+    done, plan = 0, plan_of(desk)
+    quiet = quiet_at(plan, desk.programme.rules.quiet.as_set, desk.now, desk.programme.zone)
+    while actions := due(facts(desk), desk.now, quiet=quiet, left=left_today(desk, plan)):
         for action in actions:
             _DO[action.kind](desk, action)
         done += len(actions)
     return done
 
 
+BEAT = timedelta(minutes=1)
+
+
+def _beat(desk: Desk) -> None:
+    """A sign of life now and then: after a start the time without one counts as an outage."""
+    last = outages.last_pulse(desk.tx)
+    if last is None or desk.now - last >= BEAT:
+        outages.beat(desk.tx, desk.now)
+
+
 def facts(desk: Desk) -> list[PeriodFacts]:
     """What deciding needs, for every period whose round has begun and is not published."""
     opened = tasks.opened_periods(desk.tx)
     drafts = digests.all_by_period(desk.tx)
+    plan, closed = plan_of(desk), closed_periods(desk.tx)
+    holders = {(post.unit, post.role): post.person_id or 0 for post in people.posts(desk.tx)}
     return [
-        _facts(desk, period, str(period) in opened, drafts.get(str(period)))
+        _facts(desk, period, plan, drafts.get(key), holders, opened=key in opened, closed=key in closed)
         for period in desk.programme.periods
-        if calendar_of(desk, period).opens <= desk.now
+        for key in [str(period)]
+        if key in opened or calendar_of(desk, period, plan).opens <= desk.now
     ]
 
 
-def calendar_of(desk: Desk, period: Period) -> Calendar:
-    return calendar(desk.programme.rules.cycle, period, desk.programme.zone)
-
-
-def _facts(desk: Desk, period: Period, opened: bool, draft: digests.Draft | None) -> PeriodFacts:
+def _facts(
+    desk: Desk,
+    period: Period,
+    plan: Plan,
+    draft: digests.Draft | None,
+    holders: Holders,
+    *,
+    opened: bool,
+    closed: bool,
+) -> PeriodFacts:
     published = draft is not None and draft.published_at is not None
     found = tasks.of_period(desk.tx, str(period)) if opened and not published else []
+    moved = moved_tasks(desk.tx, str(period)) if found else {}
     return PeriodFacts(
         period=period,
-        calendar=calendar_of(desk, period),
+        calendar=calendar_of(desk, period, plan),
         opened=opened,
         drafted=draft is not None,
         published=published,
-        tasks=tuple(
-            TaskFact(task.id, task.form, task.unit, Level(task.level), TaskState(task.state))
-            for task in found
-        ),
+        tasks=tuple(_task_fact(desk, plan, task, moved.get(task.id), holders) for task in found),
         done=outbox.keys_like(desk.tx, f":{period}:"),
+        closed=closed,
     )
+
+
+Holders = Mapping[tuple[str, str], int]
+
+
+def _task_fact(desk: Desk, plan: Plan, task: Task, moved_at: datetime | None, holders: Holders) -> TaskFact:
+    role = Role.SIGNATORY if task.state == TaskState.SUBMITTED else Role.LIAISON
+    return TaskFact(
+        task.id,
+        task.form,
+        task.unit,
+        Level(task.level),
+        TaskState(task.state),
+        times=times_of(desk, plan, task),
+        moved_at=moved_at,
+        exempt=is_exempt(desk, plan, task),
+        person=holders.get((task.unit, role), 0),
+    )
+
+
+def left_today(desk: Desk, plan: Plan) -> dict[int, int]:
+    """How many more reminders each person may get today, by person: a hard cap, whatever coincides."""
+    local = desk.now.astimezone(desk.programme.zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    had = outbox.count_to_people(desk.tx, REMINDERS, midnight)
+    cap = int(plan.settings.get(Key.CAP) or desk.programme.rules.daily_cap)
+    return {
+        post.person_id: cap - had.get(post.person_id, 0)
+        for post in people.posts(desk.tx)
+        if post.person_id is not None
+    }
 
 
 def open_period(desk: Desk, action: Action) -> None:
     """Open a period: its sheets with the form versions in force, a task per unit. The roster is now frozen."""
     tasks.open_period(desk.tx, str(action.period), desk.now)
-    times = calendar_of(desk, action.period).levels
+    plan, period = plan_of(desk), str(action.period)
     for work in desk.programme.rules.works:
         for key in work.forms:
             form = desk.programme.forms[key]
-            if not covered_by(form.every, action.period):
+            if not covered_by(form.every, action.period) or rests(plan, form, period):
                 continue
             form_id, form = form_to_open(desk, form, action.period)
             sheet_id = tasks.add_sheet(desk.tx, str(action.period), form_id)
-            for unit in form.units:
+            for unit in owing_units(plan, form, period):
                 level = Level.LEAD if unit == form.lead else Level.FILING
-                tasks.add_task(desk.tx, sheet_id, unit, level, times[level].due)
+                where = where_of(desk, plan, period, form.key, unit, level)
+                times = calendar_of(desk, action.period, plan, where).levels[level]
+                tasks.add_task(desk.tx, sheet_id, unit, level, times.due)
     audit(desk, "open", about=f"period:{action.period}")
 
 
@@ -109,7 +168,7 @@ def _tell_owner(desk: Desk, action: Action, sentence: str) -> None:
         "narratives": len(part.narratives),
     }
     if sentence == "prompt":
-        fields["due"] = time_of(task.due_at, desk.programme.zone)
+        fields["due"] = by_when(task.due_at, desk.now, desk.programme.zone)
     if task.level == Level.LEAD:
         done = count_filed(desk, task.sheet_id)
         fields |= {"count": done.count, "filed": done.filed, "missing": done.missing}
@@ -124,18 +183,19 @@ def _tell_owner(desk: Desk, action: Action, sentence: str) -> None:
 def _fill_buttons(task: Task) -> tuple[tuple[Button, ...], ...]:
     verb = {TaskState.RETURNED: "fix"}.get(TaskState(task.state), "fill")
     first = (button(verb, task.id, task.version), button("excel", task.id, task.version))
-    return (first, (button("sheet", task.sheet_id),)) if task.level == Level.LEAD else (first,)
+    more = (button("extend", task.id, task.version),)
+    return (first, (button("sheet", task.sheet_id), *more)) if task.level == Level.LEAD else (first, more)
 
 
 def _remind(desk: Desk, action: Action) -> None:
-    _press(desk, action, "remind")
+    press(desk, action, "remind")
 
 
 def _overdue(desk: Desk, action: Action) -> None:
-    _press(desk, action, "overdue")
+    press(desk, action, "overdue")
 
 
-def _press(desk: Desk, action: Action, sentence: str) -> None:
+def press(desk: Desk, action: Action, sentence: str) -> None:
     """Whoever holds the report up is told: the liaison, or the signatory once it is submitted."""
     task, form = _task(desk, action)
     fields = {
@@ -147,7 +207,7 @@ def _press(desk: Desk, action: Action, sentence: str) -> None:
         text = say(f"notices.{sentence}_signatory", **fields)
         _send(desk, action, task, Role.SIGNATORY, Message(text, buttons))
         return
-    if sentence == "remind":
+    if sentence in ("remind", "chase"):
         now = filling(desk, task)
         fields["left"] = remaining(now.part, now.answers, by_cell=False)
     _send(

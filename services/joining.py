@@ -10,17 +10,17 @@ from forms.problems import Refused
 from forms.questions import remaining
 from forms.screening import find_secret
 from forms.text import clean
-from reporting.cycle import calendar
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.asking import filling
 from services.auditing import audit
 from services.desk import Desk, Turn
+from services.planning import calendar_of, is_locked, locks
 from services.sheets import timely
 from storage import outbox, people, tasks
-from storage.digests import published_periods
 from storage.outbox import Recipient
 from storage.people import Actor, Post
+from storage.settings import in_force
 from storage.tasks import Task
 from templates.message import Button, Message, Reply
 from templates.words import button, joined, say, when
@@ -110,11 +110,12 @@ def _status(turn: Turn) -> Message | None:
     units = dict.fromkeys(post.unit for post in turn.actor.posts if post.role != Role.ADMIN)
     mine = [task for unit in units for task in tasks.of_unit(turn.tx, unit)]
     newest = max((task.period for task in mine), default="")
-    closed = published_periods(turn.tx)
+    locked, settings = locks(turn), in_force(turn.tx)
     current = [
         task
         for task in mine
-        if task.period == newest or (task.state != TaskState.SIGNED and task.period not in closed)
+        if task.period == newest
+        or (task.state != TaskState.SIGNED and not is_locked(turn, task, locked, settings))
     ]
     if not current:
         return None
@@ -143,6 +144,7 @@ def _next_step(turn: Turn, task: Task) -> tuple[Button, ...]:
     steps: list[Button] = []
     if liaison and task.state in (TaskState.OPEN, TaskState.RETURNED):
         steps.append(button("fix" if task.state == TaskState.RETURNED else "resume", task.id, task.version))
+        steps.append(button("extend", task.id, task.version))
     if task.state == TaskState.SUBMITTED:
         if turn.actor.holds(Role.SIGNATORY, task.unit):
             steps.append(button("view", task.id))
@@ -157,7 +159,7 @@ def _next_opening(desk: Desk) -> str:
     opened = tasks.opened_periods(desk.tx)
     for period in desk.programme.periods:
         if str(period) not in opened:
-            opens = calendar(desk.programme.rules.cycle, period, desk.programme.zone).opens
+            opens = calendar_of(desk, period).opens
             return when(opens, desk.programme.zone)
     return ""
 

@@ -20,7 +20,9 @@ from templates.message import SILENCE, Message, Reply
 from templates.words import say
 
 # Kinds that may be repeated when it is not known whether they arrived; leaders never get a digest twice.
-REPEATABLE = frozenset({"announce", "prompt", "remind", "overdue", "review", "returned", "notice", "draft"})
+REPEATABLE = frozenset(
+    {"announce", "prompt", "remind", "overdue", "chase", "review", "returned", "notice", "draft"}
+)
 # About a day of attempts, as long as Telegram itself keeps what it could not hand over.
 MOST_ATTEMPTS = 1500
 # What may have arrived is not repeated for ever: a line that loses every answer would fill the phone.

@@ -17,19 +17,20 @@ def form_to_open(desk: Desk, form: Form, period: Period) -> tuple[int, Form]:
     roster = str(period) if form.grid.records else ""
     stored = programmes.form_version(desk.tx, form.key, form.version, roster)
     if stored is None:
-        units = {unit.key: unit.called for unit in desk.programme.units.values()}
-        opened = form_of_period(
-            form,
-            period,
-            desk.programme.records,
-            desk.programme.forms,
-            units,
-            _asked_before(desk, form, period),
-        )
+        opened = form_of(desk, form, period)
         programmes.add_form(desk.tx, form.key, form.version, opened.model_dump_json(), roster)
         stored = programmes.form_version(desk.tx, form.key, form.version, roster)
     assert stored is not None
     return stored.id, desk.form(stored.id)
+
+
+def form_of(desk: Desk, form: Form, period: Period) -> Form:
+    """What this form would be if the period opened now: a list with its records and the units that fill them."""
+    if not form.grid.records:
+        return form
+    units = {unit.key: unit.called for unit in desk.programme.units.values()}
+    before = _asked_before(desk, form, period)
+    return form_of_period(form, period, desk.programme.records, desk.programme.forms, units, before)
 
 
 def _asked_before(desk: Desk, form: Form, period: Period) -> dict[str, dict[str, str]]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from reporting.due import Action, PeriodFacts, upcoming
 from reporting.period import Period
-from services.cycle import calendar_of, facts
+from services.cycle import facts
 from services.desk import Desk
+from services.planning import calendar_of
 from services.sheets import timeliness_of
 from storage import digests, outbox, people, tasks
 from storage.tasks import Task

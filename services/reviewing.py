@@ -8,7 +8,7 @@ from forms.cells import UNANSWERED
 from forms.problems import Refused
 from forms.text import clean
 from reporting.programme import Level, Role
-from reporting.states import TaskEvent, TaskState, after, timeliness
+from reporting.states import TaskEvent, TaskState, after
 from services.asking import (
     RETURNING,
     Filling,
@@ -21,7 +21,7 @@ from services.asking import (
 from services.auditing import audit
 from services.desk import Turn
 from services.filling import refuse_unseen_question
-from services.sheets import count_filed, post_of, sheet_text, to_admins, to_post, whole_sheet
+from services.sheets import count_filed, post_of, sheet_text, timeliness_of, to_admins, to_post, whole_sheet
 from services.showing import task_picture
 from storage import conversations, outbox, tasks
 from storage.conversations import Conversation
@@ -79,7 +79,7 @@ def _refuse_own(actor: Actor, task: Task) -> None:
 
 
 def _tell_liaison(turn: Turn, now: Filling, at: str) -> None:
-    word = say("joining.timely", name=str(timeliness(turn.now, now.task.due_at, turn.now)))
+    word = say("joining.timely", name=str(timeliness_of(turn, now.task, turn.now)))
     text = say("notices.signed", task=now.label, signatory=turn.actor.name, at=at, timely=word)
     _send(turn, now, "signed", Role.LIAISON, now.task.unit, Message(text))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ from reporting.programme import Level, Role
 from reporting.states import TaskState, Timeliness, timeliness
 from services.desk import Desk
 from services.listing import borrowed
+from services.planning import is_exempt, locks, plan_of
 from storage import people, tasks
 from storage.outbox import Recipient
 from storage.tasks import Task
@@ -100,7 +102,12 @@ class Count:
 
 
 def count_filed(desk: Desk, sheet_id: int) -> Count:
-    filing = [task for task in tasks.of_sheet(desk.tx, sheet_id) if task.level == Level.FILING]
+    plan = plan_of(desk)
+    filing = [
+        task
+        for task in tasks.of_sheet(desk.tx, sheet_id)
+        if task.level == Level.FILING and (task.state == TaskState.SIGNED or not is_exempt(desk, plan, task))
+    ]
     missing = tuple(desk.called(task.unit) for task in filing if task.state != TaskState.SIGNED)
     return Count(len(filing), len(filing) - len(missing), missing)
 
@@ -171,8 +178,12 @@ def timely(desk: Desk, task: Task) -> Markup:
     return say("joining.timely", name=str(timeliness_of(desk, task)))
 
 
-def timeliness_of(desk: Desk, task: Task) -> Timeliness:
-    return timeliness(task.signed_at, task.due_at, desk.now)
+def timeliness_of(desk: Desk, task: Task, signed_at: datetime | None = None) -> Timeliness:
+    """按时, 迟报, 补报, 免报, 未报; ``signed_at`` for a task that was signed after it was read."""
+    signed = signed_at or task.signed_at
+    exempt = signed is None and is_exempt(desk, plan_of(desk), task)
+    locked = locks(desk).get(task.period) if signed else None
+    return timeliness(signed, task.due_at, desk.now, locked_at=locked, exempt=exempt)
 
 
 def post_of(desk: Desk, unit: str, role: Role) -> people.Post | None:

@@ -45,6 +45,14 @@ def published_periods(tx: Tx) -> set[str]:
     return set(tx.execute(select(digest.c.period).where(digest.c.published_at.is_not(None))).scalars())
 
 
+def published_at(tx: Tx) -> dict[str, datetime]:
+    """When each published period was published."""
+    rows = tx.execute(
+        select(digest.c.period, digest.c.published_at).where(digest.c.published_at.is_not(None))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def all_by_period(tx: Tx) -> dict[str, Draft]:
     return {row[0]: Draft(*row) for row in tx.execute(select(*_DRAFT))}
 

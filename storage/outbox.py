@@ -185,6 +185,17 @@ def count_waiting(tx: Tx, now: datetime) -> int:
     return int(tx.execute(query.select_from(outbox)).scalar_one())
 
 
+def count_to_people(tx: Tx, kinds: Collection[str], since: datetime) -> dict[int, int]:
+    """How many messages of these kinds were written to each person from this moment on."""
+    query = (
+        select(_HOLDER, func.count())
+        .select_from(outbox.outerjoin(post, post.c.id == outbox.c.post_id))
+        .where(outbox.c.kind.in_(list(kinds)), outbox.c.created_at >= since, _HOLDER.is_not(None))
+        .group_by(_HOLDER)
+    )
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
 def add_file(tx: Tx, name: str, content: bytes) -> int:
     return int(tx.execute(insert(file).values(name=name, content=content).returning(file.c.id)).scalar_one())
 
@@ -193,3 +204,28 @@ def get_file(tx: Tx, file_id: int) -> tuple[str, bytes]:
     """(name, content)."""
     row = tx.execute(select(file.c.name, file.c.content).where(file.c.id == file_id)).one()
     return row[0], row[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """One reminder of a task, by ``form`` and ``unit``: what became of it."""
+
+    form: str
+    unit: str
+    kind: str
+    state: str
+    reason: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+def prompts_of(tx: Tx, period: str, kinds: Collection[str]) -> list[Prompted]:
+    """Every reminder of a period's tasks, oldest first. Their keys are ``kind:period:form:unit:…``."""
+    query = select(
+        outbox.c.key, outbox.c.kind, outbox.c.state, outbox.c.reason, outbox.c.created_at, outbox.c.sent_at
+    ).where(outbox.c.kind.in_(list(kinds)), outbox.c.key.contains(f":{period}:", autoescape=True))
+    found = []
+    for row in tx.execute(query.order_by(outbox.c.id)):
+        _, _, form, unit, *_ = row.key.split(":")
+        found.append(Prompted(form, unit, row.kind, row.state, row.reason, row.created_at, row.sent_at))
+    return found

@@ -144,6 +144,8 @@ period = Table(
     metadata,
     Column("key", String(10), primary_key=True),
     Column("opened_at", UtcDateTime, nullable=False),
+    # Closed early by an order: nothing is filed any more, though nothing is published yet.
+    Column("closed_at", UtcDateTime),
 )
 
 sheet = Table(
@@ -172,6 +174,8 @@ task = Table(
     Column("submitted_by", Id, ForeignKey("person.id")),
     Column("signed_at", UtcDateTime),
     Column("signed_by", Id, ForeignKey("person.id")),
+    # When an order last moved ``due_at`` of this one task.
+    Column("moved_at", UtcDateTime),
     UniqueConstraint("sheet_id", "unit", "level"),
     CheckConstraint("(state = 'signed') = (signed_at IS NOT NULL)", name="signed_when_signed"),
     CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signed_by_someone"),
@@ -338,5 +342,87 @@ dead_update = Table(
     Column("bot_id", BigInteger, nullable=False),
     Column("update_id", BigInteger, nullable=False),
     Column("trace", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# What was set by command over the programme's files. ``scope`` is ``unit=port;level=filing``, empty for everything.
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("scope", String(300), primary_key=True),
+    Column("value", Json, nullable=False),
+)
+
+# Days of a year's holiday notice, over what the program knows by itself.
+holiday = Table(
+    "holiday",
+    metadata,
+    Column("date", String(10), primary_key=True),
+    Column("kind", choice("holiday", "workday", name="kind"), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("source", String(120), nullable=False),
+    Column("confirmed", Boolean(name="confirmed_boolean"), nullable=False),
+)
+
+# A change order (变更): what it changes, before and after, who wanted it, who agreed, who undid it.
+change_order = Table(
+    "change_order",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("command", KEY, nullable=False),
+    Column("changes", Json, nullable=False),
+    Column("state", choice("proposed", "applied", "undone", "dropped", name="state"), nullable=False),
+    # Grows with every change of state or contents: buttons made before it are stale.
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("grave", Boolean(name="grave_boolean"), nullable=False),
+    Column("proposed_by", Id, ForeignKey("person.id"), nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    # Of a grave one: the first admin's press, the second one applies it.
+    Column("agreed_by", Id, ForeignKey("person.id")),
+    Column("applied_by", Id, ForeignKey("person.id")),
+    Column("applied_at", UtcDateTime),
+    Column("undone_by", Id, ForeignKey("person.id")),
+    Column("undone_at", UtcDateTime),
+    CheckConstraint("(applied_at IS NULL) = (applied_by IS NULL)", name="applied_by_someone"),
+    CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_by_someone"),
+    CheckConstraint("state NOT IN ('applied', 'undone') OR applied_at IS NOT NULL", name="applied_when"),
+    CheckConstraint("NOT grave OR applied_by IS NULL OR applied_by != agreed_by", name="two_admins"),
+    Index(None, "state", "id"),
+)
+
+# A liaison's request for more time (申请延期) and what became of it.
+extension = Table(
+    "extension",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id"), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("state", choice("asked", "granted", "refused", name="state"), nullable=False),
+    Column("asked_by", Id, ForeignKey("person.id"), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("decided_by", Id, ForeignKey("person.id")),
+    Column("decided_at", UtcDateTime),
+    CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided_when"),
+    CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
+    CheckConstraint("decided_by IS NULL OR decided_by != asked_by", name="nobody_grants_their_own"),
+    Index(None, "task_id"),
+)
+
+# When the program was down: nobody can be blamed for that time.
+outage = Table(
+    "outage",
+    metadata,
+    Column("began_at", UtcDateTime, primary_key=True),
+    Column("ended_at", UtcDateTime, nullable=False),
+)
+
+# The last sign of life, one row.
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -299,3 +299,32 @@ def doubled_answers(tx: Tx, task_id: int) -> list[str]:
         .having(func.count() > 1)
     )
     return [str(at) for at in tx.execute(query).scalars()]
+
+
+def history_of(tx: Tx, period_key: str) -> dict[int, list[tuple[datetime, str]]]:
+    """(moment, verb) of what happened to each task of a period, in order, by task."""
+    query = (
+        select(event.c.task_id, event.c.at, event.c.verb)
+        .select_from(event.join(task, event.c.task_id == task.c.id).join(sheet))
+        .where(sheet.c.period == period_key)
+        .order_by(event.c.id)
+    )
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.task_id, []).append((row.at, row.verb))
+    return found
+
+
+def begun_tasks(tx: Tx, period_key: str) -> set[int]:
+    """Tasks of a period for which something was answered."""
+    query = (
+        select(answer.c.task_id)
+        .select_from(answer.join(task, answer.c.task_id == task.c.id).join(sheet))
+        .where(sheet.c.period == period_key)
+    )
+    return set(tx.execute(query.distinct()).scalars())
+
+
+def opened_at(tx: Tx, period_key: str) -> datetime | None:
+    found: datetime | None = tx.execute(select(period.c.opened_at).where(period.c.key == period_key)).scalar()
+    return found

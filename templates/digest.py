@@ -35,12 +35,13 @@ def _sheet(sheet: SheetDigest) -> dict[str, Any]:
     behind = behind_lines(sheet)
     return {
         "title": sheet.form.short,
-        "expected": len(sheet.units),
+        "expected": sheet.expected,
         "filed": sheet.filed,
         "on_time": sheet.count(Timeliness.ON_TIME),
-        "late": sheet.count(Timeliness.LATE),
-        "missing": len(sheet.units) - sheet.filed,
-        "late_units": sheet.called(Timeliness.LATE),
+        "late": sheet.count(Timeliness.LATE, Timeliness.AFTER_LOCK),
+        "exempt_units": sheet.called(Timeliness.EXEMPT),
+        "missing": sheet.expected - sheet.filed,
+        "late_units": sheet.called(Timeliness.LATE, Timeliness.AFTER_LOCK),
         "missing_units": sheet.called(Timeliness.MISSING, Timeliness.PENDING),
         "unsigned_lead": "" if sheet.lead_signed else sheet.form.header_unit,
         "totals_title": SUMS if sheet.adds else INDICATORS,

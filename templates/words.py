@@ -116,9 +116,10 @@ def when(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.month}月{local.day}日{local:%H:%M}"
 
 
-def time_of(moment: datetime, zone: ZoneInfo) -> str:
-    """17:30 in the programme's zone."""
-    return f"{moment.astimezone(zone):%H:%M}"
+def by_when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """今天17:30, or 7月3日17:30 on another day."""
+    local = moment.astimezone(zone)
+    return f"今天{local:%H:%M}" if local.date() == now.astimezone(zone).date() else when(moment, zone)
 
 
 def date_of(moment: datetime, zone: ZoneInfo) -> str:

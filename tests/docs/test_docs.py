@@ -72,7 +72,7 @@ def keys() -> list[str]:
         for _, model in inspect.getmembers(module, inspect.isclass)
         if issubclass(model, BaseModel) and model.__module__ == module.__name__ and model is not RecordFacts
     }
-    return sorted({key for model in models for key in model.model_fields})
+    return sorted({field.alias or key for model in models for key, field in model.model_fields.items()})
 
 
 def anchors(name: str) -> set[str]:

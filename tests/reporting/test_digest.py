@@ -19,7 +19,8 @@ from reporting.states import Timeliness
 from tests.forms.examples import amounts, raw_safety, rows, safety
 
 SAFETY = safety()
-ON_TIME, LATE, MISSING, PENDING = Timeliness
+ON_TIME, LATE = Timeliness.ON_TIME, Timeliness.LATE
+MISSING, PENDING = Timeliness.MISSING, Timeliness.PENDING
 JUNE = rows(SAFETY, industry="2 1 1 14.5 0", road="3 1 2 15.6 0", water="0 0 0 0 0", fire="4 0 1 6.5 0")
 
 

@@ -19,14 +19,14 @@ def keys(fact: PeriodFacts, moment: str) -> list[str]:
 
 ROAD_POINTS = [
     ("07-01 09:00", "announce:2008-06:safety:traffic_police:1"),
-    ("07-02 09:00", "prompt:2008-06:safety:traffic_police:2"),
-    ("07-02 15:30", "remind:2008-06:safety:traffic_police:3"),
-    ("07-02 17:31", "overdue:2008-06:safety:traffic_police:4"),
+    ("07-02 09:00", "prompt:2008-06:safety:traffic_police:1"),
+    ("07-02 15:30", "remind:2008-06:safety:traffic_police:1"),
+    ("07-02 17:31", "overdue:2008-06:safety:traffic_police:1"),
 ]
 LEAD_POINTS = [
     ("07-05 09:00", "prompt:2008-06:safety:anjian:1"),
-    ("07-05 15:30", "remind:2008-06:safety:anjian:2"),
-    ("07-05 17:31", "overdue:2008-06:safety:anjian:3"),
+    ("07-05 15:30", "remind:2008-06:safety:anjian:1"),
+    ("07-05 17:31", "overdue:2008-06:safety:anjian:1"),
 ]
 
 
@@ -111,7 +111,7 @@ def test_every_task_is_spoken_to_until_it_is_signed(state: TaskState) -> None:
 
 def test_each_task_has_its_own_points() -> None:
     found = keys(round_of(ROAD, PORT, LEAD, done=done(3), drafted=True), "07-05 12:00")
-    assert found == ["overdue:2008-06:safety:port:4", "prompt:2008-06:safety:anjian:1"]
+    assert found == ["overdue:2008-06:safety:port:1", "prompt:2008-06:safety:anjian:1"]
 
 
 def test_an_action_names_its_task_its_period_and_its_kind() -> None:

@@ -101,7 +101,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "a period that is none": (swapped(PROGRAMME, "2008-06", "2008-6"), PROGRAMME, "first_period"),
     "periods backwards": (swapped(PROGRAMME, "2008-12", "2008-05"), PROGRAMME, "last_period"),
     "day 0": (swapped(PROGRAMME, "day = 1,", "day = 0,"), PROGRAMME, "cycle.opens.day"),
-    "day 29": (swapped(PROGRAMME, "day = 1,", "day = 29,"), PROGRAMME, "cycle.opens.day"),
+    "day 32": (swapped(PROGRAMME, "day = 1,", "day = 32,"), PROGRAMME, "cycle.opens.day"),
     "hour 25": (swapped(PROGRAMME, "09:00", "25:00"), PROGRAMME, "cycle.opens.at"),
     "an hour of another zone": (swapped(PROGRAMME, "09:00", "09:00+00:00"), PROGRAMME, "cycle.opens.at"),
     "an hour that is a number": (swapped(PROGRAMME, '"09:00"', "9"), PROGRAMME, "cycle.opens.at"),

@@ -23,7 +23,7 @@ def test_units_of_one_moment_stand_together() -> None:
     first, *_ = ahead(round_of(ROAD, PORT, LEAD), "07-01 10:00")
     assert first == (
         at("07-02 09:00"),
-        ["prompt:2008-06:safety:traffic_police:2", "prompt:2008-06:safety:port:2"],
+        ["prompt:2008-06:safety:traffic_police:1", "prompt:2008-06:safety:port:1"],
     )
 
 
@@ -33,7 +33,7 @@ def test_the_signed_the_done_and_the_published_are_left_out() -> None:
     assert ahead(round_of(signed, drafted=True), "07-01 10:00") == []
     assert ahead(round_of(ROAD, published=True), "07-01 10:00") == []
     # The clock went back: what was already said is not said again.
-    said = frozenset({"remind:2008-06:safety:traffic_police:3"})
+    said = frozenset({"remind:2008-06:safety:traffic_police:1"})
     assert [when for when, _ in ahead(round_of(ROAD, done=said, drafted=True), "07-01 10:00")] == [
         at("07-02 17:31")
     ]

@@ -27,6 +27,7 @@ LINE = {"title": TYPED, "shown": TYPED, "number": 1, "beside": TYPED, "marked": 
 SHEET = {
     "title": TYPED,
     "expected": 4,
+    "exempt_units": [],
     "filed": 1,
     "on_time": 0,
     "late": 1,

@@ -16,6 +16,7 @@ from forms.definition import Measure
 from forms.problems import Refused
 from forms.table import Change, ChangeKind, compare
 from templates.words import (
+    by_when,
     change,
     covered,
     date_of,
@@ -26,7 +27,6 @@ from templates.words import (
     quantity,
     refusal,
     shown,
-    time_of,
     told,
     when,
 )
@@ -139,7 +139,8 @@ DUE = datetime(2008, 7, 2, 9, 30, tzinfo=UTC)
 def test_a_moment_is_shown_in_the_countys_zone_wherever_it_was_noted(zone: timezone) -> None:
     noted = DUE.astimezone(zone)
     assert when(noted, SHANGHAI) == "7月2日17:30"
-    assert time_of(noted, SHANGHAI) == "17:30"
+    assert by_when(noted, noted, SHANGHAI) == "今天17:30"
+    assert by_when(noted, noted - timedelta(days=1), SHANGHAI) == when(noted, SHANGHAI)
     assert date_of(noted, SHANGHAI) == "2008年7月2日"
 
 

@@ -1,0 +1,35 @@
+"""What a typed line can name: works, forms, units, classes and periods of the programme in force."""
+
+from __future__ import annotations
+
+from forms.text import fold
+from reporting.cycle import Plan
+from reporting.lines import Names
+from reporting.period import Period
+from services.desk import Desk
+from services.planning import class_of
+from storage import tasks
+
+
+def names_of(desk: Desk, plan: Plan) -> Names:
+    programme = desk.programme
+    works = {fold(work.title): work.key for work in programme.rules.works}
+    forms = {fold(form.short): form.key for form in programme.forms.values()}
+    forms |= {fold(form.title): form.key for form in programme.forms.values()}
+    units = {fold(name): unit.key for unit in programme.units.values() for name in (unit.name, unit.called)}
+    classes = {class_of(desk, plan.settings, key) for key in programme.units} - {""}
+    return Names(
+        works,
+        {word: key for word, key in forms.items() if word not in works},
+        units,
+        frozenset(fold(one) for one in classes),
+        programme.periods,
+        current_period(desk),
+    )
+
+
+def current_period(desk: Desk) -> Period:
+    """本期: the newest period that was opened, else the first one to come."""
+    opened = tasks.opened_periods(desk.tx)
+    found = [period for period in desk.programme.periods if str(period) in opened]
+    return found[-1] if found else desk.programme.periods[0]

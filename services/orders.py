@@ -1,0 +1,398 @@
+"""Change orders (变更): shown before they happen, confirmed by a press, on record, undone by one command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from forms.problems import Refused
+from forms.text import fold
+from reporting.cycle import Calendar, Plan
+from reporting.period import Period, parse_period
+from reporting.programme import Level, Role
+from reporting.schedule import Due, Schedule, Slot, check_cascade, moves, schedule
+from reporting.settings import Change, Key, Scope, applied, reversal
+from reporting.states import TaskState
+from services.auditing import audit
+from services.desk import Desk, Turn
+from services.listing import form_of
+from services.order_words import changes_text, concerned_text, moves_text
+from services.planning import calendar_of, locks, owing_units, plan_of, where_is, where_of, workdays_in
+from services.sheets import to_post
+from storage import outbox, people, tasks
+from storage import settings as store
+from storage.settings import Order
+from storage.tasks import Task
+from templates.message import Button, Message, Reply
+from templates.report import Label
+from templates.words import button, say, when
+
+# How many periods ahead a change is looked through.
+AHEAD = 12
+# How many orders /undo lists.
+LISTED = 6
+# What is about units, so that the preview names them.
+CONCERN = frozenset({Key.DUE, Key.REMIND, Key.THRESHOLD, Key.EXEMPT})
+# What a setting may do to dates.
+MOVES_DATES = frozenset(
+    {Key.OPENS, Key.DUE, Key.DIGEST, Key.ROLL, Key.HOLIDAY, Key.UNIT_CLASS, Key.UNIT_RESTS, Key.FORM_RESTS}
+)
+
+
+def propose(turn: Turn, command: str, changes: Sequence[Change], *, offer: bool = False) -> Reply:
+    """Show what a change would do and ask; nothing has changed yet. ``offer`` lets it reach open reports too."""
+    _check(turn, changes)
+    grave = any(one.grave for one in changes)
+    if grave and len(admins(turn)) < 2:
+        raise Refused("order.alone")
+    order = store.propose(turn.tx, command, changes, grave, turn.person, turn.now)
+    audit(turn, "propose", about=f"order:{order.id}", after=[one.as_json() for one in changes])
+    return Reply((preview(turn, order, offer=offer),))
+
+
+def admins(desk: Desk) -> set[int]:
+    """The people who hold an admin's post."""
+    return {post.person_id for post in people.posts(desk.tx, Role.ADMIN) if post.person_id is not None}
+
+
+def preview(desk: Desk, order: Order, *, offer: bool = False) -> Message:
+    """Old → new, which units, which dates move, which open reports are touched."""
+    found, changed = plan_of(desk), plan_after(desk, order.changes)
+    open_now, reached = open_periods(desk), touched(desk, order.changes)
+    parts = [changes_text(desk, order.changes)]
+    if any(one.key in CONCERN for one in order.changes):
+        parts.append(concerned_text(desk, order.changes))
+    if any(one.key in MOVES_DATES for one in order.changes):
+        ahead = unopened(desk)
+        parts.append(moves_text(desk, moves(_schedule(desk, found, ahead), _schedule(desk, changed, ahead))))
+        if open_now and not reached:
+            parts.append(say("settings.open_stays", periods=[str(one) for one in open_now]))
+    parts.append(
+        say("settings.touched", lines=[_touched_line(desk, task, order.changes) for task in reached])
+    )
+    text = say("settings.preview", number=order.id, parts=[part for part in parts if part], grave=order.grave)
+    rows: list[tuple[Button, ...]] = [(button("apply", order.id, order.version),)]
+    if offer and open_now and not reached:
+        rows.append((button("both", order.id, order.version),))
+    rows.append((button("drop", order.id, order.version),))
+    return Message(text, tuple(rows))
+
+
+def plan_after(desk: Desk, changes: Sequence[Change]) -> Plan:
+    """The plan as it would be; what is kept with tasks and periods does not bend it."""
+    found = plan_of(desk)
+    settings = applied(found.settings, [one for one in changes if one.key not in (Key.TASK_DUE, Key.CLOSED)])
+    return replace(found, settings=settings, workdays=workdays_in(settings))
+
+
+def unopened(desk: Desk) -> list[Period]:
+    opened = tasks.opened_periods(desk.tx)
+    return [period for period in desk.programme.periods if str(period) not in opened][:AHEAD]
+
+
+def open_periods(desk: Desk) -> list[Period]:
+    """Periods that were opened and are not locked."""
+    locked = locks(desk)
+    return [parse_period(key) for key in sorted(tasks.opened_periods(desk.tx)) if key not in locked]
+
+
+def _schedule(desk: Desk, plan: Plan, periods: Sequence[Period]) -> Schedule:
+    programme = desk.programme
+
+    def owing(form: str, period: str) -> list[str]:
+        return owing_units(plan, form_of(desk, programme.forms[form], parse_period(period)), period)
+
+    def times(period: Period, form: str, unit: str, level: Level) -> Calendar:
+        where = where_of(desk, plan, str(period), form, unit, level)
+        return calendar_of(desk, period, plan, where)
+
+    return schedule(programme, periods, owing, times)
+
+
+def _check(desk: Desk, changes: Sequence[Change]) -> None:
+    """Refused when it no longer finds what it would replace, or when it breaks filing ≤ lead unit ≤ digest."""
+    settings = plan_of(desk).settings
+    for one in changes:
+        if store.now_at(desk.tx, settings, one.key, one.scope) != one.before:
+            raise Refused("order.overtaken")
+    _refuse_open_disorder(desk, changes)
+    if any(one.key in MOVES_DATES for one in changes):
+        _refuse_disorder(desk, _schedule(desk, plan_after(desk, changes), unopened(desk)))
+
+
+def _refuse_open_disorder(desk: Desk, changes: Sequence[Change]) -> None:
+    """Reports that are open keep the order too: a unit's before its lead unit's, that before the digest."""
+    new = {
+        int(one.scope.task): datetime.fromisoformat(one.after)
+        for one in changes
+        if one.key is Key.TASK_DUE and one.after
+    }
+    after = plan_after(desk, changes)
+    for period in open_periods(desk):
+        found = {Slot(str(period)): Due(calendar_of(desk, period, after).digest_due)}
+        moved = tasks.of_period(desk.tx, str(period))
+        if new.keys().isdisjoint(task.id for task in moved) and not any(
+            one.key is Key.DIGEST and one.scope.period == str(period) for one in changes
+        ):
+            continue
+        for task in moved:
+            slot = Slot(str(period), task.form, task.level, task.unit)
+            found[slot] = Due(new.get(task.id, task.due_at))
+        _refuse_disorder(desk, found)
+
+
+def _refuse_disorder(desk: Desk, found: Schedule) -> None:
+    try:
+        check_cascade(found)
+    except Refused as refused:
+        fields = {**refused.fields, "unit": desk.called(str(refused.fields["unit"]))}
+        raise Refused(refused.key, **fields) from None
+
+
+def touched(desk: Desk, changes: Sequence[Change]) -> list[Task]:
+    """Open reports that the changes reach: nobody's duty changes without this being shown."""
+    found: dict[int, Task] = {}
+    for one in changes:
+        if one.key in (Key.TASK_DUE, Key.LATE_FILING):
+            task = tasks.by_id(desk.tx, int(one.scope.task))
+            found |= {task.id: task} if task else {}
+        elif one.key is Key.CLOSED:
+            found |= {
+                task.id: task
+                for task in tasks.of_period(desk.tx, one.scope.period)
+                if task.state != TaskState.SIGNED
+            }
+        elif one.key is Key.EXEMPT:
+            found |= {task.id: task for task in _exempted(desk, one)}
+    return list(found.values())
+
+
+def _exempted(desk: Desk, change: Change) -> list[Task]:
+    value, plan = change.after or change.before, plan_of(desk)
+    return [
+        task
+        for period in open_periods(desk)
+        if value["from"] <= str(period) <= value["last"]
+        for task in tasks.of_period(desk.tx, str(period))
+        if change.scope.covers(where_is(desk, plan, task)) and task.state != TaskState.SIGNED
+    ]
+
+
+def _touched_line(desk: Desk, task: Task, changes: Sequence[Change]) -> Markup:
+    form = desk.form(task.form_id)
+    return say(
+        "settings.touched_line",
+        unit=desk.called(task.unit),
+        task=Label(form.short, task.period, form.every),
+        state=task.state,
+        due=_new_due(desk, changes, task),
+        begun=bool(tasks.answers_of_task(desk.tx, task.id)),
+    )
+
+
+def _new_due(desk: Desk, changes: Sequence[Change], task: Task) -> str:
+    """7月2日17:30 → 7月3日17:30, where the changes move this report."""
+    zone = desk.programme.zone
+    moved = [one for one in changes if one.key is Key.TASK_DUE and one.scope.task == str(task.id)]
+    return "".join(
+        f"{when(task.due_at, zone)} → {when(datetime.fromisoformat(one.after), zone)}" for one in moved[:1]
+    )
+
+
+def _order(turn: Turn, order_id: int, version: int) -> Order:
+    order = store.order_by_id(turn.tx, order_id)
+    if order is None or order.version != version or order.state != "proposed":
+        raise Refused("stale")
+    return order
+
+
+def apply(turn: Turn, order_id: int, version: int) -> Reply:
+    """确认变更: it happens now; a grave one when a second admin has pressed too."""
+    order = _order(turn, order_id, version)
+    if order.grave and order.agreed_by is None:
+        return _first_of_two(turn, order)
+    if order.grave and order.agreed_by == turn.person:
+        raise Refused("order.second")
+    _check(turn, order.changes)
+    store.change_state(turn.tx, order, state="applied", applied_by=turn.person, applied_at=turn.now)
+    _carry_out(turn, order, order.changes)
+    if order.command.startswith("undo:"):
+        _mark_undone(turn, int(order.command.partition(":")[2]))
+    text = say("settings.applied", number=order.id)
+    return Reply((Message(text),), settled=True)
+
+
+def _first_of_two(turn: Turn, order: Order) -> Reply:
+    """A grave change waits for somebody else; every other admin is shown the same."""
+    store.change_state(turn.tx, order, agreed_by=turn.person)
+    fresh = store.order_by_id(turn.tx, order.id)
+    assert fresh is not None
+    shown = preview(turn, fresh)
+    text = say("settings.asks_second", name=turn.actor.name, preview=shown.text)
+    for person in sorted(admins(turn) - {turn.person}):
+        key = f"second:{order.id}:{person}"
+        to = outbox.Recipient(person_id=person)
+        outbox.put(turn.tx, key, "notice", to, Message(text, shown.buttons).as_json(), turn.now)
+    audit(turn, "agree", about=f"order:{order.id}")
+    return Reply((Message(say("settings.waits_second", number=order.id)),), settled=True)
+
+
+def _carry_out(turn: Turn, order: Order, changes: Sequence[Change]) -> None:
+    before = {task.id: task for task in touched(turn, changes)}
+    for one in changes:
+        store.put(turn.tx, one, turn.now)
+        audit(
+            turn,
+            "set",
+            about=f"setting:{one.key}:{one.scope}",
+            before=one.before,
+            after=one.after,
+            order=order.id,
+        )
+    for task in before.values():
+        _tell_concerned(turn, order, task, changes)
+
+
+def _tell_concerned(turn: Turn, order: Order, task: Task, changes: Sequence[Change]) -> None:
+    """Whoever owes the report is told what became of it; its signatory too while it waits for a signature."""
+    now = tasks.by_id(turn.tx, task.id)
+    assert now is not None
+    form = turn.form(task.form_id)
+    kinds = {one.key for one in changes if one.scope.task == str(task.id)}
+    kinds |= {one.key for one in changes if one.key in (Key.CLOSED, Key.EXEMPT)}
+    text = say(
+        "settings.told",
+        task=Label(form.short, task.period, form.every),
+        was=when(task.due_at, turn.programme.zone),
+        due=when(now.due_at, turn.programme.zone) if Key.TASK_DUE in kinds else "",
+        closed=_became(changes, Key.CLOSED),
+        exempt=_became(changes, Key.EXEMPT),
+        late=_became(changes, Key.LATE_FILING),
+        until=_until(turn, changes),
+    )
+    roles = [Role.LIAISON, *([Role.SIGNATORY] if task.state == TaskState.SUBMITTED else [])]
+    for role in roles:
+        to = to_post(turn, task.unit, role)
+        if to is not None:
+            key = f"order:{order.id}:{order.version}:{task.id}:{role}"
+            outbox.put(turn.tx, key, "notice", to, Message(text).as_json(), turn.now)
+
+
+def _became(changes: Sequence[Change], key: Key) -> str:
+    """``on``, ``off``, or "" when nothing of this kind changed."""
+    found = [one for one in changes if one.key is key]
+    return "" if not found else ("on" if found[0].after is not None else "off")
+
+
+def _until(desk: Desk, changes: Sequence[Change]) -> str:
+    found = [one.after for one in changes if one.key is Key.LATE_FILING and one.after]
+    return when(datetime.fromisoformat(found[0]["until"]), desk.programme.zone) if found else ""
+
+
+def drop(turn: Turn, order_id: int, version: int) -> Reply:
+    """放弃."""
+    order = _order(turn, order_id, version)
+    store.change_state(turn.tx, order, state="dropped")
+    audit(turn, "drop", about=f"order:{order.id}")
+    return Reply((Message(say("settings.dropped", number=order.id)),), settled=True)
+
+
+def with_open(turn: Turn, order_id: int, version: int) -> Reply:
+    """连本期一起改: the reports of open periods move too, to where the new settings would have put them."""
+    order = _order(turn, order_id, version)
+    store.change_state(turn.tx, order, state="dropped")
+    extra = open_moves(turn, order.changes)
+    if not extra:
+        raise Refused("order.nothing_open")
+    shown = propose(turn, order.command, [*order.changes, *extra])
+    return replace(shown, settled=True)
+
+
+def open_moves(desk: Desk, changes: Sequence[Change]) -> list[Change]:
+    """What the new settings mean for the reports that are open now."""
+    found, after = plan_of(desk), plan_after(desk, changes)
+    moved: list[Change] = []
+    for period in open_periods(desk):
+        for task in tasks.of_period(desk.tx, str(period)):
+            where = where_is(desk, after, task)
+            due = calendar_of(desk, period, after, where).levels[Level(task.level)].due
+            old = calendar_of(desk, period, found, where).levels[Level(task.level)].due
+            if task.state != TaskState.SIGNED and old != due != task.due_at:
+                moved.append(move_of(task, due))
+    return moved
+
+
+def move_of(task: Task, due: datetime) -> Change:
+    """One report gets another deadline."""
+    return Change(Key.TASK_DUE, Scope(task=str(task.id)), task.due_at.isoformat(), due.isoformat())
+
+
+def undo(turn: Turn, text: str) -> Reply:
+    """/undo: what can be undone; /undo N: it is undone."""
+    wanted = fold(text)
+    if not wanted:
+        return _undoable(turn)
+    if not wanted.isdecimal() or len(wanted) > 12:
+        raise Refused("order.unknown")
+    return undo_order(turn, int(wanted))
+
+
+def undo_order(turn: Turn, order_id: int) -> Reply:
+    order = store.order_by_id(turn.tx, order_id)
+    if order is None or order.state not in ("applied", "undone"):
+        raise Refused("order.unknown")
+    if order.state == "undone":
+        raise Refused("order.undone", number=order.id)
+    back = reversal(order.changes)
+    _refuse_undoing_what_happened(turn, back)
+    if order.grave:
+        return propose(turn, f"undo:{order.id}", back)
+    _check(turn, back)
+    _mark_undone(turn, order.id)
+    _carry_out(turn, replace(order, version=order.version + 1), back)
+    text = say("settings.undone", number=order.id, lines=changes_text(turn, back))
+    return Reply((Message(text),), settled=True)
+
+
+def _refuse_undoing_what_happened(desk: Desk, back: Sequence[Change]) -> None:
+    """A report that was filed by its moved deadline stays on time; a period that was opened stays open."""
+    opened = tasks.opened_periods(desk.tx)
+    if any(one.key is Key.OPENS and one.scope.period in opened for one in back):
+        raise Refused("order.opened")
+    if any(
+        task.state == TaskState.SIGNED for task in touched(desk, [c for c in back if c.key is Key.TASK_DUE])
+    ):
+        raise Refused("order.kept")
+
+
+def _mark_undone(turn: Turn, order_id: int) -> None:
+    order = store.order_by_id(turn.tx, order_id)
+    assert order is not None
+    store.change_state(turn.tx, order, state="undone", undone_by=turn.person, undone_at=turn.now)
+    audit(turn, "undo", about=f"order:{order_id}")
+
+
+def _undoable(turn: Turn) -> Reply:
+    orders = store.applied_orders(turn.tx, LISTED)
+    if not orders:
+        raise Refused("order.none")
+    lines = [
+        say(
+            "settings.order_line",
+            number=order.id,
+            at=when(order.applied_at, turn.programme.zone) if order.applied_at else "",
+            name=people.person_name(turn.tx, order.applied_by) if order.applied_by else "",
+            undone=order.state == "undone",
+            text=changes_text(turn, order.changes, most=2),
+        )
+        for order in orders
+    ]
+    rows = tuple(
+        (button("undo", order.id, label=say("settings.undo_label", number=order.id)),)
+        for order in orders
+        if order.state == "applied"
+    )
+    return Reply((Message(say("settings.orders", lines=lines), rows),))
