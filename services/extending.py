@@ -30,8 +30,9 @@ SENTENCE_LENGTH = 200
 def begin(turn: Turn, task_id: int) -> Reply:
     """〔申请延期〕: the first of three questions."""
     task = own_task(turn, task_id, Role.LIAISON)
-    if task.state not in (TaskState.OPEN, TaskState.RETURNED):
-        raise Refused(f"task.{task.state}")
+    state = task.state
+    if state not in (TaskState.OPEN, TaskState.RETURNED):
+        raise Refused(f"task.{state}")
     if any(one.state == "asked" for one in extensions.of_task(turn.tx, task.id)):
         raise Refused("extend.asked")
     if latest_for(turn, task) <= max(task.due_at, turn.now):

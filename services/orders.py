@@ -28,7 +28,7 @@ from storage.settings import Order
 from storage.tasks import Task
 from templates.message import Button, Message, Reply
 from templates.report import Label
-from templates.words import button, say, when
+from templates.words import button, month_of, say, when
 
 # How many periods ahead a change is looked through.
 AHEAD = 12
@@ -149,6 +149,7 @@ def _refuse_disorder(desk: Desk, found: Schedule) -> None:
         check_cascade(found)
     except Refused as refused:
         fields = {**refused.fields, "unit": desk.called(str(refused.fields["unit"]))}
+        fields["period"] = month_of(str(refused.fields["period"]))
         raise Refused(refused.key, **fields) from None
 
 

@@ -39,9 +39,9 @@ from templates.picture_type import Style, font
 
 PAPER, INK, FAINT, RULE, FRAME = "#FFFFFF", "#1B2430", "#6B7683", "#B4BDC8", "#5F6B7A"
 HEAD_FILL, STUB_FILL, TOTAL_FILL, OWN_FILL = "#DFE8F2", "#F3F6FA", "#FFF6DC", "#E6F3E6"
-FILLS = {Mark.CHANGED: "#FFE2B0", Mark.RETURNED: "#FFD5D0"}
-SIGNS = {Mark.CHANGED: "#B45309", Mark.RETURNED: "#B91C1C"}
-LEGEND = {Mark.CHANGED: "本次已修改", Mark.RETURNED: "被退回，待修改"}
+FILLS = {Mark.CHANGED: "#FFE2B0", Mark.RETURNED: "#FFD5D0", Mark.OVERDUE: "#FFD5D0"}
+SIGNS = {Mark.CHANGED: "#B45309", Mark.RETURNED: "#B91C1C", Mark.OVERDUE: "#B91C1C"}
+LEGEND = {Mark.CHANGED: "本次已修改", Mark.RETURNED: "被退回，待修改", Mark.OVERDUE: "已过期"}
 OWN_SAYS = "本单位填报"
 SIGN = 24  # pixels, the side of the mark in the corner of a square
 
@@ -151,7 +151,7 @@ class _Page:
         if mark is Mark.CHANGED:
             corners = [(left + 2, top + 2), (left + SIGN, top + 2), (left + 2, top + SIGN)]
             self.pen.polygon(corners, fill=SIGNS[mark])
-        elif mark is Mark.RETURNED:
+        elif mark is not Mark.NONE:
             self.pen.ellipse((left + 4, top + 4, left + SIGN, top + SIGN), fill=SIGNS[mark])
 
     def foot(self, top: int) -> None:

@@ -23,6 +23,7 @@ class Mark(StrEnum):
     NONE = ""
     CHANGED = "changed"
     RETURNED = "returned"
+    OVERDUE = "overdue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import partial
 
 import sqlalchemy
 
+from handlers import exceptions, settings
 from simulator.model import User
 from simulator.shapes import chat_json
 from tests.days.county import County, Resident
@@ -311,4 +312,5 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
         return [command["command"] for command in found[0]]
 
     assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "help"]
-    assert menu(ADMIN) == ["status", "sheet", "digest", "history", "audit", "help"]
+    of_all = {"status", "sheet", "digest", "history", "audit", "help"}
+    assert set(menu(ADMIN)) == {*of_all, *settings.TYPED, *exceptions.TYPED, "board", "chaser"}

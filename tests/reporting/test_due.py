@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reporting.cycle import Times
 from reporting.due import Kind, PeriodFacts, due, points
 from reporting.period import Period
 from reporting.states import TaskState
@@ -155,3 +158,38 @@ def test_december_is_reported_in_january() -> None:
 def test_computing_twice_gives_the_same_keys() -> None:
     fact = round_of(ROAD, PORT, LEAD)
     assert due([fact], at("07-07 18:00")) == due([fact], at("07-07 18:00"))
+
+
+def test_in_quiet_hours_nobody_is_written_to_and_the_latest_point_waits() -> None:
+    fact = round_of(ROAD, PORT)
+    assert due([fact], at("07-02 17:31"), quiet=True) == []
+    assert [action.kind for action in due([fact], at("07-03 07:30"))] == [Kind.OVERDUE, Kind.OVERDUE]
+    drafted = due([round_of(ROAD)], at("07-07 09:00"), quiet=True)
+    assert [action.kind for action in drafted] == [Kind.DRAFT]
+
+
+@given(
+    st.lists(st.integers(1, 3), min_size=1, max_size=12),
+    st.dictionaries(st.integers(1, 3), st.integers(-1, 4), max_size=3),
+)
+def test_the_daily_cap_holds_when_reminders_coincide(people: list[int], left: dict[int, int]) -> None:
+    tasks = [replace(ROAD, id=number, unit=f"u{number}", person=who) for number, who in enumerate(people, 1)]
+    found = due([round_of(*tasks)], at("07-02 09:00"), left=left)
+    told = [people[action.task - 1] for action in found]
+    for person in set(people):
+        assert told.count(person) == min(people.count(person), max(left.get(person, 0), 0))
+
+
+def test_whoever_is_exempt_is_not_asked_and_a_closed_period_asks_nobody() -> None:
+    assert keys(round_of(replace(ROAD, exempt=True)), "07-02 09:00") == []
+    assert keys(replace(round_of(ROAD, PORT), closed=True), "07-02 09:00") == []
+
+
+def test_a_moved_deadline_has_points_of_its_own_after_the_move_and_none_before() -> None:
+    later = Times(at("07-04 09:00"), (at("07-04 15:30"),), at("07-04 17:30"))
+    moved = replace(ROAD, times=later, moved_at=at("07-02 18:00"))
+    fact = round_of(moved, done=done(0, 1, 2, 3))
+    assert keys(fact, "07-02 18:01") == []
+    (key,) = keys(fact, "07-04 09:00")
+    assert key.startswith("prompt:2008-06:safety:traffic_police:1:")
+    assert keys(fact, "07-04 17:31")[0].startswith("overdue:2008-06:safety:traffic_police:1:")

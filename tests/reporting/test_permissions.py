@@ -23,6 +23,8 @@ TABLE = {
     Action.HISTORY: ("a", ""),
     Action.REGISTER_GROUP: ("a", "a"),
     Action.AUDIT: ("a", ""),
+    Action.SETTINGS: ("a", ""),
+    Action.OVERSEE: ("lsa", ""),
 }
 LETTERS: dict[str, frozenset[Role]] = {
     "n": frozenset(),

@@ -14,6 +14,8 @@ from forms.definition import Measure
 from forms.problems import Refused
 from forms.progress import Progress
 from forms.table import Change, ChangeKind, Series
+from reporting.states import Rate
+from templates.board import Missing
 from templates.report import Label
 from templates.words import environment, refusal, refusal_keys, say
 from tests.forms.examples import safety
@@ -108,6 +110,29 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "filling.standing": {
         "one": Progress(*[Decimal(2)] * 10, begun=True),
     },
+    "board.board": {
+        "columns": [TYPED, TYPED],
+        "rows": [(TYPED, TYPED)],
+        "legend": [TYPED],
+        "filed": Rate(1, 2),
+        "on_time": Rate(1, 2),
+    },
+    "board.chased": {"spared": [TYPED], "unreached": [TYPED]},
+    "board.chaser_ready": {"unreached": [TYPED]},
+    "board.clocks": {"lines": [(TYPED, TYPED, [(TYPED, TYPED)])]},
+    "board.missing_line": {"one": Missing(TYPED, TYPED, TYPED, "", "", submitted=True)},
+    "board.picture_rate": {"filed": Rate(1, 2)},
+    "settings.calendar": {"years": [{"year": 2027, "published": False, "own": 0}], "coming": [TYPED]},
+    "settings.change": {"who": [TYPED], "before": TYPED},
+    "settings.deadlines": {"rows": [{"who": TYPED, "what": TYPED}], "special": [TYPED]},
+    "settings.everybody": {"count": 3},
+    "settings.form_line": {"form": TYPED, "units": 3},
+    "settings.move": {"form": TYPED, "before": TYPED},
+    "settings.open_stays": {"periods": ["2008-06"]},
+    "settings.preview": {"parts": [TYPED]},
+    "settings.reminders": {"special": [TYPED]},
+    "settings.undone": {"lines": TYPED},
+    "settings.units": {"groups": [{"name": TYPED, "units": [TYPED]}]},
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from typing import get_args
 
@@ -13,7 +14,7 @@ from jinja2 import meta
 
 from forms.numbers import Reason
 from forms.screening import Secret
-from handlers import filling, history, reviewing
+from handlers import exceptions, filling, history, overseeing, reviewing, settings
 from handlers.routes import _KINDS, _PRESS, COMMANDS
 from reporting.states import TaskState
 from templates.commands import commands
@@ -28,6 +29,7 @@ PASSED_ON = {
     ("handlers/edge.py", "key"),
     ("handlers/edge.py", "Refused(key, **fields)"),
     ("services/runtime.py", "refused"),
+    ("services/orders.py", "refused.key"),
 }
 
 
@@ -128,13 +130,10 @@ def handled() -> set[str]:
         if ast.unparse(node.left) == "verb" and isinstance(node.ops[0], ast.Eq)
         for text in literals(node)
     }
-    tables = (
-        filling.ON_TASK,
-        filling.ON_QUESTION,
-        reviewing.ON_TASK,
-        reviewing.ON_QUESTION,
-        history.ON_QUESTION,
-    )
+    tables: list[Collection[str]] = [filling.ON_TASK, filling.ON_QUESTION]
+    tables += [reviewing.ON_TASK, reviewing.ON_QUESTION, history.ON_QUESTION]
+    tables += [exceptions.ON_TASK, exceptions.ON_QUESTION, exceptions.DECISIONS]
+    tables += [settings.PRESSED, overseeing.PRESSED]
     return by_name.union(*tables)
 
 
@@ -157,7 +156,7 @@ def test_every_verb_fits_what_is_read_back_from_a_press() -> None:
 
 
 def test_every_command_is_routed() -> None:
-    routed = {*COMMANDS, *filling.TYPED, *filling.ON_QUESTION}
+    routed = {*COMMANDS, *filling.TYPED, *filling.ON_QUESTION, *settings.TYPED, *exceptions.TYPED}
     named = {command.name for command in commands()}
     assert named - routed == set(), "commands that nothing answers"
     assert routed - named == set(), "routes that nobody can call"
