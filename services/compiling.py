@@ -12,6 +12,7 @@ from forms.problems import Refused
 from forms.questions import narrative_address
 from reporting.digest import SheetDigest, UnitReport, read_snapshot, snapshot_sheet
 from reporting.programme import Level, Role
+from reporting.settings import Key, Scope
 from reporting.states import TaskState
 from services.auditing import audit
 from services.desk import Desk, Turn
@@ -20,6 +21,7 @@ from services.showing import sheet_picture
 from storage import conversations, digests, outbox, people, tasks
 from storage.digests import Draft
 from storage.outbox import Recipient
+from storage.settings import in_force
 from storage.tasks import Task
 from templates.digest import behind_lines, digest_text
 from templates.message import Attachment, Message, Reply
@@ -115,7 +117,7 @@ def _draft_message(desk: Desk, period: str) -> tuple[Message, list[tuple[str, by
     known = digests.of_period(desk.tx, period)
     assert known is not None
     sheets = _sheets(desk, known.snapshot)
-    groups = [group.title for group in people.registered_groups(desk.tx)]
+    groups = [group.title for group in receiving_groups(desk)]
     text = say("compiling.draft", text=_text(desk, period, sheets), groups=groups)
     buttons = () if known.published_at else ((button("publish", period, known.version),),)
     files = [(one.name, one.content) for one in (_workbook(desk, sheet) for sheet in sheets)]
@@ -130,7 +132,7 @@ def publish(turn: Turn, period: str | None = None, version: int | None = None) -
     known = digests.of_period(turn.tx, period) if period else _newest_draft(turn)
     if known is None:
         raise Refused("no_draft")
-    groups = people.registered_groups(turn.tx)
+    groups = receiving_groups(turn)
     if not groups:
         raise Refused("no_group")
     if known.published_at is not None:
@@ -146,10 +148,20 @@ def publish(turn: Turn, period: str | None = None, version: int | None = None) -
     return Reply((Message(say("compiling.published", groups=len(groups))),), settled=True)
 
 
+def receiving_groups(desk: Desk) -> list[people.Group]:
+    """Registered groups but for those that an order has taken off the list."""
+    settings = in_force(desk.tx)
+    return [
+        group
+        for group in people.registered_groups(desk.tx)
+        if not settings.get(Key.GROUP_RESTS, Scope(group=str(group.id)))
+    ]
+
+
 def _send_to_groups(turn: Turn, known: Draft) -> None:
     sheets = _sheets(turn, known.snapshot)
     text = Message(_text(turn, known.period, sheets)).as_json()
-    for group in people.registered_groups(turn.tx):
+    for group in receiving_groups(turn):
         to = Recipient(group_id=group.id)
         outbox.put(turn.tx, f"digest:{known.period}:{group.id}:text", "digest", to, text, turn.now)
         for sheet in sheets:

@@ -121,7 +121,9 @@ def concerned(desk: Desk, changes: Sequence[Change]) -> list[str]:
     """Names of the units whose reports the changes' scopes cover."""
     plan = plan_of(desk)
     found: dict[str, None] = {}
-    for key, form in desk.programme.forms.items():
+    asked = {key for work in desk.programme.rules.works for key in work.forms}
+    for key in sorted(asked):
+        form = desk.programme.forms[key]
         for unit in owing_units(plan, form, ""):
             level = Level.LEAD if unit == form.lead else Level.FILING
             at = where_of(desk, plan, "", key, unit, level)

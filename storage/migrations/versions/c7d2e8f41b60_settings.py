@@ -107,7 +107,7 @@ def _change_orders() -> None:
         undone_by,
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_order")),
     )
-    op.create_index(op.f("ix_change_order_state"), "change_order", ["state", "id"])
+    op.create_index(op.f("ix_change_order_state_id"), "change_order", ["state", "id"])
 
 
 def _extensions() -> None:
