@@ -19,6 +19,7 @@ import reporting.records
 from bot.cli import app
 from bot.settings import Settings
 from forms.records import RecordFacts
+from templates.commands import commands as commands_of_the_bot
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
@@ -122,6 +123,14 @@ def test_targets_that_are_named_exist(name: str) -> None:
 def test_the_map_shows_every_folder_and_no_other(name: str) -> None:
     there = {file.split("/")[0] for file in committed() if "/" in file and not file.startswith(".")}
     assert mapped_folders(name) == there
+
+
+def test_every_command_of_the_menu_has_its_page_and_no_other() -> None:
+    """A heading names the command; commands that only answer a question are described with filling in."""
+    headings = re.findall(r"^### (.+)$", read("docs/commands.md"), re.MULTILINE)
+    named = {name for heading in headings for name in re.findall(r"/([a-z]+)", heading)}
+    assert {command.name for command in commands_of_the_bot() if command.says} - named == set()
+    assert named - {command.name for command in commands_of_the_bot()} == set()
 
 
 def test_both_readmes_have_the_same_sections() -> None:
