@@ -31,6 +31,7 @@ OPEN, LOCKED, BEFORE = "FFFFFFFF", "FFE3EAF4", "FFEDEDED"
 NARROWEST = 88.0  # all columns together: a sentence needs room
 LEAST_STUB = 20.0
 FIRST = 2  # the row and the column of keys are hidden before everything
+HEADING_LINE = 17.0  # points
 STORY_HEIGHT = 78.0  # points, four lines
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FAINT = styles.faint(styles.WORD)
@@ -160,8 +161,9 @@ class _Draft:
                 self.top + heading.first, FIRST + heading.top, self.top + heading.last, FIRST + heading.bottom
             )
             put(self.sheet, block, words(heading.title), styles.STUB)
+        corner_height = (corner.count("\n") + 1) * HEADING_LINE
         for row in range(under, self.top):
-            styles.set_height(self.sheet, row, 34.0)
+            styles.set_height(self.sheet, row, max(34.0, corner_height / (self.top - under)))
 
     def _draw_figures(self) -> None:
         for column, line in enumerate(self.columns, self.left):

@@ -67,13 +67,22 @@ SHOP: dict[str, Any] = {
 }
 
 
+def raw_county_form(name: str) -> dict[str, Any]:
+    """One of the county's form files as read, to be spoilt by a test."""
+    text = (YONGJIA / "forms" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text, parse_float=Decimal)
+
+
+def county_form(name: str) -> Form:
+    return Form.model_validate(raw_county_form(name))
+
+
 def raw_safety() -> dict[str, Any]:
-    """The safety form's file as read, to be spoilt by a test."""
-    return tomllib.loads((YONGJIA / "forms" / "safety.toml").read_text(encoding="utf-8"), parse_float=Decimal)
+    return raw_county_form("safety")
 
 
 def safety() -> Form:
-    return Form.model_validate(raw_safety())
+    return county_form("safety")
 
 
 def pollution() -> Form:

@@ -84,6 +84,14 @@ MISTAKES: dict[str, tuple[Callable[[Raw], None], str]] = {
     "a check that is not a rule": (put("checks.0.rule", "__import__('os')"), "checks.0.rule"),
     "a check that never ends": (put("checks.0.rule", "deaths >= 1" + "+1" * 100), "checks.0.rule"),
     "a jump of factor 1": (put("jumps.0.factor", 1), "jumps.0.factor"),
+    "a ratio in a row of totals": (
+        put("grid.measures.0.unit", "起/万人"),
+        "do not add up to a total: accidents",
+    ),
+    "facets that are not printed": (
+        put("grid.measures.0.facets", ["target"]),
+        "not under the columns: accidents",
+    ),
     "a facet used twice": (put("grid.facets.1.kind", "month"), "used twice: month"),
     "a row used twice": (put("grid.items.1.key", "industry"), "used twice: industry"),
     "a column used twice": (put("grid.measures.1.key", "accidents"), "used twice: accidents"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -12,14 +14,20 @@ from forms.cells import Cell, State, figure
 from forms.problems import Refused
 from forms.questions import Kind, Part, Question, sequence
 from forms.reading import read_answer
-from tests.forms.examples import part, row, safety, shop
+from tests.forms.examples import county_form, part, row, safety, shop
 
 SAFETY = safety()
 ROAD = part("traffic_police")
 TRADE = part("trade", shop())
+COUNTY = (
+    (part("keyi_leather", county_form("energy")), "done"),
+    (part("economy", county_form("energy")), "done"),
+    (part("environment", county_form("emissions")), "cod"),
+    (part("crime_squad", county_form("order")), "violent"),
+)
 QUESTIONS = [
     (of, question)
-    for of, item in ((ROAD, "road"), (TRADE, "town"))
+    for of, item in ((ROAD, "road"), (TRADE, "town"), *COUNTY[::3])
     for question in dict.fromkeys(
         (*sequence(of, by_cell=False), *sequence(of, by_cell=True), Question(Kind.REASON, item))
     )
@@ -95,7 +103,8 @@ def _is_a_figure_in_bounds(of: Part, at: str, cell: Cell) -> None:
     assert (cell.amount is None) == (cell.state in (State.NOT_APPLICABLE, State.NOT_MEASURED))
     if cell.amount is not None:
         assert cell.amount.is_finite()
-        assert cell.amount >= 0
+        assert measure.minimum is not None
+        assert cell.amount >= measure.minimum
         assert -int(cell.amount.as_tuple().exponent) <= measure.decimals
 
 
@@ -121,3 +130,29 @@ def test_a_figure_without_a_maximum_keeps_every_digit(number: int) -> None:
     cells = read_answer(TRADE, Question(Kind.CELL, "town.opened"), str(number), {})
     assert cells["town.opened"].amount == number
     assert f"{cells['town.opened'].amount:f}" == str(number)
+
+
+NUMBERLIKE = st.text("0123456789０５.．,，+-－负 吨标准煤千瓦时万元/%人起。", min_size=1, max_size=14)
+
+
+def _significant(digits: str) -> str:
+    return digits.strip("0")
+
+
+@pytest.mark.parametrize("of", [of for of, _ in COUNTY], ids=lambda of: of.form.key)
+@given(data=st.data(), text=NUMBERLIKE)
+def test_a_figure_is_the_typed_one_or_refused_never_another(of: Part, data: st.DataObject, text: str) -> None:
+    """The digits and the sign are the typed ones; only a multiple (3千, 2万吨) moves the point."""
+    at = data.draw(st.sampled_from(of.figures))
+    try:
+        cell = read_answer(of, Question(Kind.CELL, at), text, {})[at]
+    except Refused:
+        return
+    plain = unicodedata.normalize("NFKC", text)
+    amount = cell.amount
+    assert amount is not None
+    assert _significant(re.sub(r"\D", "", f"{amount:f}")) == _significant(re.sub(r"\D", "", plain))
+    assert (amount < 0) == (bool(amount) and ("-" in plain or "负" in plain))
+    unit = of.form.measures[at.partition(".")[2]].unit
+    if not set("万千").intersection(plain.replace(unit, "")):
+        assert amount == Decimal(re.sub(r"[^0-9.]", "", plain).strip(".")) * (-1 if amount < 0 else 1)
