@@ -23,8 +23,9 @@ from bot.logs import configure
 from bot.program import Program, clock_of, read_programme_files, running
 from bot.settings import Settings
 from bot.web import serving
-from reporting.programme import ProgrammeMistakes
-from services.loading import NewInvite, entered_history, invite_everyone, load, openings_missing
+from reporting.programme import ProgrammeMistakes, Role
+from services.invites import NewInvite, invite_everyone
+from services.loading import entered_history, load, openings_missing
 from services.overview import overview
 from services.runtime import Runtime
 from storage.database import Database
@@ -97,12 +98,15 @@ def _load(runtime: Runtime, folder: Path) -> None:
 
 
 @app.command(help=cli("invites"))
-def invites(out: Annotated[Path | None, typer.Option("--csv", help=cli("invites_csv"))] = None) -> None:
+def invites(
+    out: Annotated[Path | None, typer.Option("--csv", help=cli("invites_csv"))] = None,
+    admin: Annotated[bool, typer.Option("--admin", help=cli("invites_admin"))] = False,
+) -> None:
     settings = _settings()
     with desk(settings) as runtime:
         if runtime.work_now(overview)["programme"] is None:
             _stop("no_programme")
-        made = runtime.work_now(invite_everyone)
+        made = runtime.work_now(invite_everyone, Role.ADMIN if admin else None)
     if not made:
         console.print(cli("no_invites"))
         return

@@ -12,7 +12,7 @@ import structlog
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.mouth import Cause, Failure, failure, send, send_file
+from bot.mouth import Cause, Failure, failure, send, send_file, set_menu
 from bot.pace import Pace
 from bot.painter import Painter
 from services import letters
@@ -20,6 +20,7 @@ from services.desk import Desk
 from services.runtime import Runtime
 from storage.database import StorageError
 from storage.outbox import Letter
+from templates.commands import menu
 from templates.message import from_json
 
 log = structlog.get_logger()
@@ -139,6 +140,9 @@ class Delivery:
         return True
 
     async def _send(self, letter: Letter, address: str) -> int:
+        if letter.kind == "menu":
+            await set_menu(self.bot, menu(await self.runtime.tick(letters.roles_of, letter)), address)
+            return 0
         self.pace.sent(address, self._monotonic())
         if letter.file_id is not None:
             name, content = await self._insist(letters.file_of, letter.file_id)

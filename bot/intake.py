@@ -213,7 +213,8 @@ class Intake:
         if reply.menu_for:
             await self._menu(address, reply.menu_for)
         for one in reply.attachments:
-            await self._tell_file(address, one.name, one.content)
+            content = await asyncio.to_thread(one.drawn) if one.drawn else one.content
+            await self._tell_file(address, one.name, content)
 
     async def _menu(self, address: str, roles: frozenset[str]) -> None:
         """The command menu shows what this person may do; a menu that fails is no loss."""

@@ -94,6 +94,7 @@ class Program:
         """Reach Telegram, put the handlers in place, and take up what a killed program left."""
         await self.application.initialize()
         bot = self.application.bot
+        self.runtime.shelf.bot_name = bot.username
         door = Door(self.runtime, bot.id, bot.username, collect, self.uploads.ring)
         for handler in routes(door):
             self.application.add_handler(handler)

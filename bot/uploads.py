@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from reporting.permissions import Action, Place
-from services import history, uploading
+from services import history, roster, uploading
 from services.desk import Origin
 from services.runtime import Runtime
 from storage.database import StorageError
@@ -53,6 +53,8 @@ def _meant(read: Read) -> tuple[Action, Callable[..., Reply]]:
     """What a file is for, as it says itself; whether its sender may do that is asked for."""
     if read.problem is not None:
         return Action.SEND_FILE, uploading.show
+    if read.roster is not None:
+        return Action.ROSTER, roster.show
     return (Action.HISTORY, history.show) if read.head["task"] == HISTORY else (Action.FILL, uploading.show)
 
 

@@ -14,7 +14,7 @@ async def sheet(door: Door, update: Update, _: str) -> None:
 
 
 async def digest(door: Door, update: Update, _: str) -> None:
-    await door.let(update, Action.PUBLISH, compiling.show_draft)
+    await door.let(update, Action.DIGEST, compiling.show_draft)
 
 
 async def publish(door: Door, update: Update, _: str) -> None:

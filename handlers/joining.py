@@ -6,7 +6,7 @@ from telegram import ChatMember, Update
 
 from handlers.edge import Door
 from reporting.permissions import Action, Place
-from services import joining, letters
+from services import groups, joining, letters
 
 GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
@@ -23,11 +23,12 @@ async def status(door: Door, update: Update, _: str) -> None:
     await door.let(update, Action.STATUS, joining.status)
 
 
-async def register(door: Door, update: Update, _: str) -> None:
-    if door.origin(update).place is not Place.GROUP:
-        await door.refuse(update, "group_only")
-        return
-    await door.let(update, Action.REGISTER_GROUP, joining.ask_registration)
+async def register(door: Door, update: Update, code: str) -> None:
+    """/register in a group, or the code from one, typed in private."""
+    if door.origin(update).place is Place.GROUP:
+        await door.let(update, Action.REGISTER_GROUP, groups.ask_registration)
+    else:
+        await door.let(update, Action.REGISTER_GROUP, groups.register_by_code, code)
 
 
 async def membership(door: Door, update: Update) -> None:

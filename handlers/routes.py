@@ -25,16 +25,16 @@ from handlers import (
     history,
     joining,
     overseeing,
+    people,
     reviewing,
     settings,
     uploading,
 )
 from handlers.edge import Door, secret_in
 from reporting.permissions import Action
-from services import answering, pressing
+from services import answering, groups, pressing
 from services import compiling as compile_
 from services import filling as fill
-from services import joining as join
 from services import reviewing as review
 from templates.commands import command_in, is_command
 from templates.words import kind_word
@@ -147,6 +147,10 @@ async def typed(door: Door, update: Update, text: str) -> None:
         await door.let(update, settings.ACTION, settings.TYPED[name], rest)
     elif name in exceptions.TYPED:
         await door.let(update, exceptions.ACTION, exceptions.TYPED[name], rest)
+    elif name in people.ALONE:
+        await door.let(update, *people.ALONE[name])
+    elif name in people.WITH_REST:
+        await door.let(update, *people.WITH_REST[name], rest)
     else:
         await door.refuse(update, "unknown_command")
 
@@ -165,11 +169,19 @@ async def group_message(door: Door, update: Update) -> None:
     if command is None or not is_command(command[0]) or _for_another_bot(door, message.text):
         return
     if message.sender_chat is not None:
-        await door.refuse(update, "anonymous")
+        await _anonymous(door, update, command[0], message.sender_chat.id == message.chat_id)
     elif command[0] == "register":
         await joining.register(door, update, "")
     else:
         await door.refuse(update, "private_only")
+
+
+async def _anonymous(door: Door, update: Update, name: str, of_this_group: bool) -> None:
+    """Nobody is known by name here. One thing can be asked for: a code that an admin types in private."""
+    if name == "register" and of_this_group:
+        await door.let(update, Action.GROUP_CODE, groups.show_code)
+    else:
+        await door.refuse(update, "anonymous")
 
 
 def _for_another_bot(door: Door, text: str) -> bool:
@@ -231,6 +243,8 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
         await door.let(update, Action.BOARD, compile_.sheet, number)
     elif verb == "publish":
         await door.let(update, Action.PUBLISH, compile_.publish, of, version)
+    elif verb in people.ON_NUMBER and of.isdecimal():
+        await door.let(update, *people.ON_NUMBER[verb], number)
     elif verb == "auditbook":
         await auditing.export(door, update)
     elif verb in overseeing.PRESSED:
@@ -239,6 +253,6 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
     elif verb in exceptions.DECISIONS:
         await door.let(update, exceptions.ACTION, exceptions.DECISIONS[verb], number)
     elif verb == "group":
-        await door.let(update, Action.REGISTER_GROUP, join.register_group, number)
+        await door.let(update, Action.REGISTER_GROUP, groups.register_group, number)
     else:
         await door.refuse(update, "stale")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from reporting.programme import Role
+from reporting.programme import OF_OFFICE, OF_UNITS, Role
 
 
 class Place(StrEnum):
@@ -17,38 +17,64 @@ class Place(StrEnum):
 
 class Action(StrEnum):
     JOIN = "join"
+    HELP = "help"
+    STATUS = "status"
     ANSWER = "answer"
     FILL = "fill"
     REVIEW = "review"
-    STATUS = "status"
-    HELP = "help"
     BOARD = "board"
+    DIGEST = "digest"
     PUBLISH = "publish"
     REGISTER_GROUP = "register_group"
     SEND_FILE = "send_file"
     HISTORY = "history"
+    GROUP_CODE = "group_code"
+    ROSTER = "roster"
+    PEOPLE = "people"
+    REPLACE = "replace"
+    DECIDE = "decide"
+    LEAVE = "leave"
+    OWN_DATA = "own_data"
+    ERASE = "erase"
     AUDIT = "audit"
     SETTINGS = "settings"
     OVERSEE = "oversee"
 
 
-# None stands for a person without any post.
+_EVERYBODY: frozenset[Role | None] = frozenset({None, *Role})
+_POSTS: frozenset[Role | None] = frozenset(Role)
+_FILLERS: frozenset[Role | None] = frozenset({Role.LIAISON, Role.DEPUTY})
+_UNIT: frozenset[Role | None] = frozenset(OF_UNITS)
+_OFFICE: frozenset[Role | None] = frozenset({Role.OFFICE, Role.ADMIN})
+_ADMIN: frozenset[Role | None] = frozenset({Role.ADMIN})
+_PRIVATE = frozenset({Place.PRIVATE})
+
+# None stands for a person without any post. A stand-in has the posts of whoever is away.
 ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
-    Action.JOIN: (frozenset({None, *Role}), frozenset({Place.PRIVATE})),
-    Action.HELP: (frozenset({None, *Role}), frozenset({Place.PRIVATE})),
-    Action.STATUS: (frozenset(Role), frozenset({Place.PRIVATE})),
-    Action.FILL: (frozenset({Role.LIAISON}), frozenset({Place.PRIVATE})),
-    Action.ANSWER: (frozenset(Role), frozenset({Place.PRIVATE})),
-    Action.REVIEW: (frozenset({Role.SIGNATORY}), frozenset({Place.PRIVATE})),
-    Action.BOARD: (frozenset(Role), frozenset({Place.PRIVATE})),
-    Action.PUBLISH: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
-    # What a file may change is asked for again when it is read: FILL or HISTORY.
-    Action.SEND_FILE: (frozenset({Role.LIAISON, Role.ADMIN}), frozenset({Place.PRIVATE})),
-    Action.HISTORY: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
-    Action.REGISTER_GROUP: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE, Place.GROUP})),
-    Action.SETTINGS: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
-    Action.OVERSEE: (frozenset({Role.LIAISON, Role.SIGNATORY, Role.ADMIN}), frozenset({Place.PRIVATE})),
-    Action.AUDIT: (frozenset({Role.ADMIN}), frozenset({Place.PRIVATE})),
+    Action.JOIN: (_EVERYBODY, _PRIVATE),
+    Action.HELP: (_EVERYBODY, _PRIVATE),
+    Action.STATUS: (_POSTS, _PRIVATE),
+    Action.ANSWER: (_POSTS, _PRIVATE),
+    Action.FILL: (_FILLERS, _PRIVATE),
+    Action.REVIEW: (frozenset({Role.SIGNATORY}), _PRIVATE),
+    Action.BOARD: (_POSTS, _PRIVATE),
+    Action.DIGEST: (frozenset(OF_OFFICE), _PRIVATE),
+    Action.PUBLISH: (_ADMIN, _PRIVATE),
+    Action.REGISTER_GROUP: (_ADMIN, frozenset({Place.PRIVATE, Place.GROUP})),
+    Action.GROUP_CODE: (frozenset({None}), frozenset({Place.GROUP})),
+    # What a file may change is asked for again when it is read: FILL, HISTORY or ROSTER.
+    Action.SEND_FILE: (_FILLERS | _ADMIN, _PRIVATE),
+    Action.HISTORY: (_ADMIN, _PRIVATE),
+    Action.ROSTER: (_ADMIN, _PRIVATE),
+    Action.PEOPLE: (_OFFICE, _PRIVATE),
+    Action.REPLACE: (_UNIT, _PRIVATE),
+    Action.DECIDE: (_OFFICE, _PRIVATE),
+    Action.LEAVE: (_POSTS, _PRIVATE),
+    Action.OWN_DATA: (_POSTS, _PRIVATE),
+    Action.ERASE: (_ADMIN, _PRIVATE),
+    Action.SETTINGS: (_ADMIN, _PRIVATE),
+    Action.OVERSEE: (_POSTS, _PRIVATE),
+    Action.AUDIT: (_ADMIN, _PRIVATE),
 }
 
 
@@ -68,6 +94,8 @@ AUDITED = frozenset(
         "anonymous",
         "not_yours",
         "own_submission",
+        "own_request",
+        "last_admin",
         "stale",
         "locked",
         "identity_number",

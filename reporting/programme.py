@@ -26,11 +26,22 @@ from reporting.workdays import Roll
 
 
 class Role(StrEnum):
-    """What a post does: 联络员, 审核人, 管理员."""
+    """What a post does: 联络员, 副联络员, 审核人, 分管领导, 县府办工作人员, 县领导, 管理员."""
 
     LIAISON = "liaison"
+    DEPUTY = "deputy"
     SIGNATORY = "signatory"
+    VICE = "vice"
+    OFFICE = "office"
+    LEADER = "leader"
     ADMIN = "admin"
+
+
+# A deputy does a liaison's work at any time; a 分管领导 signs only while standing in for the signatory.
+SERVES = {Role.DEPUTY: Role.LIAISON}
+# Roles of the county's office and leadership: posts of the office's unit.
+OF_OFFICE = (Role.OFFICE, Role.LEADER, Role.ADMIN)
+OF_UNITS = (Role.LIAISON, Role.DEPUTY, Role.SIGNATORY, Role.VICE)
 
 
 class Level(StrEnum):

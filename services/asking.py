@@ -105,7 +105,7 @@ def held_tasks(turn: Turn, role: Role, *states: TaskState) -> list[Task]:
     What is locked cannot be worked on any more and is left out.
     """
     locked, settings = locks(turn), in_force(turn.tx)
-    units = [post.unit for post in turn.actor.posts if post.role == role]
+    units = [post.unit for post in turn.actor.posts if post.serves == role]
     found = [
         task
         for unit in units

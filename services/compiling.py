@@ -11,12 +11,21 @@ from forms.cells import UNANSWERED, State
 from forms.problems import Refused
 from forms.questions import narrative_address
 from reporting.digest import SheetDigest, UnitReport, read_snapshot, snapshot_sheet
-from reporting.programme import Level, Role
+from reporting.programme import Level
 from reporting.settings import Key, Scope
 from reporting.states import TaskState
 from services.auditing import audit
 from services.desk import Desk, Turn
-from services.sheets import Sheet, remarks_on, sheet_text, signed_sheet, timeliness_of, to_admins
+from services.sheets import (
+    Sheet,
+    remarks_on,
+    sees_all,
+    sheet_text,
+    signatory_name,
+    signed_sheet,
+    timeliness_of,
+    to_admins,
+)
 from services.showing import sheet_picture
 from storage import conversations, digests, outbox, people, tasks
 from storage.digests import Draft
@@ -53,14 +62,14 @@ def _led_sheet(turn: Turn, sheet_id: int | None) -> list[Task]:
     if not found:
         raise Refused("no_sheet")
     lead = next(task for task in found if task.level == Level.LEAD)
-    if not turn.actor.holds(Role.ADMIN) and lead.unit not in {post.unit for post in turn.actor.posts}:
+    if not sees_all(turn.actor) and lead.unit not in {post.unit for post in turn.actor.posts}:
         raise Refused("not_yours")
     return found
 
 
 def _led_tasks(turn: Turn) -> list[Task]:
     """Lead tasks of the person's units; of every unit for the office."""
-    if turn.actor.holds(Role.ADMIN):
+    if sees_all(turn.actor):
         found = [task for key in tasks.opened_periods(turn.tx) for task in tasks.of_period(turn.tx, key)]
     else:
         units = [post.unit for post in turn.actor.posts]
@@ -197,7 +206,7 @@ def _freeze(desk: Desk, sheet: Sheet) -> dict[str, Any]:
         sheet.figures,
         desk.bases(lead),
         [_unit_report(desk, sheet, task) for task in sheet.tasks],
-        signatory=people.person_name(desk.tx, lead.signed_by) if lead.signed_by else "",
+        signatory=signatory_name(desk, lead.id, lead.signed_by),
         signed_on=date_of(lead.signed_at, desk.programme.zone) if lead.signed_at else "",
         lead_signed=lead.state == TaskState.SIGNED,
         remarks=[remark.unescape() for remark in remarks_on(desk, sheet)],

@@ -20,7 +20,7 @@ from services.desk import Desk
 from services.listing import form_to_open
 from services.planning import calendar_of, is_exempt, owing_units, plan_of, rests, times_of, where_of
 from services.sheets import count_filed, to_post
-from storage import digests, outages, outbox, people, tasks
+from storage import digests, leaves, outages, outbox, people, tasks
 from storage.settings import closed_periods, moved_tasks
 from storage.tasks import Task
 from templates.message import Button, Message
@@ -60,7 +60,11 @@ def facts(desk: Desk) -> list[PeriodFacts]:
     opened = tasks.opened_periods(desk.tx)
     drafts = digests.all_by_period(desk.tx)
     plan, closed = plan_of(desk), closed_periods(desk.tx)
-    holders = {(post.unit, post.role): post.person_id or 0 for post in people.posts(desk.tx)}
+    away = leaves.stand_ins(desk.tx, desk.now)
+    holders = {
+        (post.unit, post.role): away.get(post.person_id or 0, post.person_id or 0)
+        for post in people.posts(desk.tx)
+    }
     return [
         _facts(desk, period, plan, drafts.get(key), holders, opened=key in opened, closed=key in closed)
         for period in desk.programme.periods
@@ -116,7 +120,7 @@ def left_today(desk: Desk, plan: Plan) -> dict[int, int]:
     """How many more reminders each person may get today, by person: a hard cap, whatever coincides."""
     local = desk.now.astimezone(desk.programme.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    had = outbox.count_to_people(desk.tx, REMINDERS, midnight)
+    had = outbox.count_to_people(desk.tx, REMINDERS, midnight, desk.now)
     cap = int(plan.settings.get(Key.CAP) or desk.programme.rules.daily_cap)
     return {
         post.person_id: cap - had.get(post.person_id, 0)

@@ -49,6 +49,7 @@ class Shelf:
     """What was read from rows that never change, or that change only with an event; rebuilt at any time."""
 
     programme_id: int = 0
+    bot_name: str = ""
     programme: Programme | None = None
     forms: dict[int, Form] = field(default_factory=dict)
     bases: dict[int, tuple[int, Bases]] = field(default_factory=dict)
@@ -84,6 +85,10 @@ class Desk:
             bases = bases_for(self.tx, self.form(task.form_id), task.period, self.programme.forms)
         self.shelf.bases[task.sheet_id] = (newest, bases)
         return bases
+
+    def link(self, code: str) -> str:
+        """The deep link that joins with this code; empty while the bot's name is not known."""
+        return f"https://t.me/{self.shelf.bot_name}?start={code}" if self.shelf.bot_name else ""
 
     def called(self, unit: str) -> str:
         """A unit's name in messages."""

@@ -46,7 +46,7 @@ from services.asking import (
 from services.auditing import audit
 from services.compiling import put_file, sheet_workbook
 from services.desk import Desk, Origin, Turn
-from services.sheets import post_of, sheet_text, whole_sheet
+from services.sheets import holder_of, post_of, sheet_text, whole_sheet
 from services.showing import task_picture
 from storage import conversations, outbox, people, tasks
 from storage.conversations import Conversation
@@ -337,15 +337,15 @@ def submit(turn: Turn, task_id: int | None = None) -> Reply:
     signatory = post_of(turn, task.unit, Role.SIGNATORY)
     if signatory is None or signatory.person_id is None:
         raise Refused("no_signatory")
-    if signatory.person_id == turn.person:
+    behalf = liaison.behalf if (liaison := turn.actor.holds(Role.LIAISON, task.unit)) else None
+    signer = holder_of(turn, signatory) or signatory.person_id
+    if signer in (turn.person, behalf):
         raise Refused("own_submission")
     tasks.change(turn.tx, task, state=state, submitted_at=_sent_at(turn, task), submitted_by=turn.person)
-    audit(turn, "submit", task, after=state)
+    audit(turn, "submit", task, after=state, behalf={"person": behalf} if behalf else None)
     conversations.end_task(turn.tx, task.id, turn.now)
     send_for_review(turn, now, signatory.id)
-    text = say(
-        "filling.submitted", task=now.label, signatory=people.person_name(turn.tx, signatory.person_id)
-    )
+    text = say("filling.submitted", task=now.label, signatory=people.person_name(turn.tx, signer))
     again = button("withdraw", task.id, task.version + 1)
     return Reply((Message(text, ((again,),)),), settled=True)
 

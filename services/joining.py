@@ -1,8 +1,6 @@
-"""Joining by a single-use code, help, what is owed, and the leaders' groups."""
+"""Joining by a single-use code, help, and what is owed."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -10,14 +8,15 @@ from forms.problems import Refused
 from forms.questions import remaining
 from forms.screening import find_secret
 from forms.text import clean
-from reporting.programme import Level, Role
+from reporting.programme import OF_OFFICE, OF_UNITS, Level, Role
 from reporting.states import TaskState
+from services import invites
 from services.asking import filling
 from services.auditing import audit
 from services.desk import Desk, Turn
 from services.planning import calendar_of, is_locked, locks
 from services.sheets import timely
-from storage import outbox, people, tasks
+from storage import conversations, drafts, holdings, outbox, people, tasks
 from storage.outbox import Recipient
 from storage.people import Actor, Post
 from storage.settings import in_force
@@ -34,9 +33,10 @@ def start(turn: Turn, code: str) -> Reply:
         if turn.who is None or not turn.who.posts:
             raise Refused("code.missing")
         return status(turn)
+    invites.refuse_guesser(turn)
     invite = people.find_invite(turn.tx, code) if len(code) <= 64 and code.isascii() else None
     if invite is None:
-        raise Refused("code.unknown")
+        return invites.wrong_code(turn)
     post = people.post_by_id(turn.tx, invite.post_id)
     if turn.who is not None and post.person_id == turn.who.person_id:
         raise Refused("code.held", post=post_name(turn, post))
@@ -44,21 +44,20 @@ def start(turn: Turn, code: str) -> Reply:
         raise Refused("code.used")
     if invite.expires_at <= turn.now:
         raise Refused("code.expired")
-    if post.person_id is not None:
+    if post.person_id is not None and not invite.replaces:
         raise Refused("code.taken", post=post_name(turn, post))
     return _join(turn, invite, post)
 
 
 def _join(turn: Turn, invite: people.Invite, post: Post) -> Reply:
-    given = "" if find_secret(turn.origin.name) else clean(turn.origin.name)[:NAME_LENGTH]
-    name = given or say("joining.nameless")
-    person = (
-        turn.who.person_id if turn.who else people.add_person(turn.tx, turn.origin.address, name, turn.now)
-    )
+    person, name = _newcomer(turn, post)
     if not people.use_invite(turn.tx, invite.code_hash, person, turn.now):
         raise Refused("code.used")
-    people.take_post(turn.tx, post.id, person, turn.now)
-    audit(turn, "join", about=f"post:{post.id}", after={"person": person}, person=person)
+    holdings.take(turn.tx, post.id, person, "replace" if post.person_id else "join", turn.now)
+    before = None if post.person_id is None else {"person": post.person_id}
+    audit(turn, "join", about=f"post:{post.id}", before=before, after={"person": person}, person=person)
+    if post.person_id is not None:
+        hand_over(turn, post, post.person_id, name)
     welcome = say(
         "joining.welcome",
         programme=turn.programme.rules.title,
@@ -70,6 +69,32 @@ def _join(turn: Turn, invite: people.Invite, post: Post) -> Reply:
     lines = _status(Turn(turn.tx, turn.now, turn.shelf, turn.origin, held))
     roles = {post.role, *(held.role for held in (turn.who.posts if turn.who else ()))}
     return Reply((Message(welcome), *([lines] if lines else [])), menu_for=frozenset(roles))
+
+
+def _newcomer(turn: Turn, post: Post) -> tuple[int, str]:
+    """(person, name): as the roster writes it, else as the messenger does."""
+    given = "" if find_secret(turn.origin.name) else clean(turn.origin.name)[:NAME_LENGTH]
+    name = post.planned_name or given or say("joining.nameless")
+    if turn.who is not None:
+        person = turn.who.person_id
+    else:
+        person = people.add_person(turn.tx, turn.origin.address, name, turn.now)
+    if post.planned_phone:
+        people.set_phone(turn.tx, person, post.planned_phone)
+    return person, name
+
+
+def hand_over(desk: Desk, post: Post, former: int, successor: str) -> None:
+    """Whoever held the post is asked nothing more about its tasks, and is told. The draft is the unit's."""
+    asked = conversations.of_person(desk.tx, former)
+    task = tasks.by_id(desk.tx, asked.task_id) if asked else None
+    if task is not None and task.unit == post.unit:
+        conversations.end(desk.tx, former, desk.now)
+        drafts.drop(desk.tx, former)
+    to, at = Recipient(person_id=former), f"{post.id}:{int(desk.now.timestamp())}"
+    text = say("joining.handed_over", post=post_name(desk, post), successor=successor)
+    outbox.put(desk.tx, f"handed_over:{at}", "notice", to, Message(text).as_json(), desk.now)
+    outbox.put(desk.tx, f"menu:{at}", "menu", to, Message(Markup("")).as_json(), desk.now)
 
 
 def post_name(desk: Desk, post: Post) -> Markup:
@@ -88,9 +113,11 @@ def help_(turn: Turn) -> Reply:
                 say(
                     "joining.help",
                     programme=turn.programme.rules.title,
-                    liaison=Role.LIAISON in roles,
+                    liaison=bool({Role.LIAISON, Role.DEPUTY} & roles),
                     signatory=Role.SIGNATORY in roles,
                     admin=Role.ADMIN in roles,
+                    office=Role.OFFICE in roles or Role.ADMIN in roles,
+                    unit=bool(roles & set(OF_UNITS)),
                     lead=leads,
                 )
             ),
@@ -107,7 +134,7 @@ def status(turn: Turn) -> Reply:
 
 
 def _status(turn: Turn) -> Message | None:
-    units = dict.fromkeys(post.unit for post in turn.actor.posts if post.role != Role.ADMIN)
+    units = dict.fromkeys(post.unit for post in turn.actor.posts if post.role not in OF_OFFICE)
     mine = [task for unit in units for task in tasks.of_unit(turn.tx, unit)]
     newest = max((task.period for task in mine), default="")
     locked, settings = locks(turn), in_force(turn.tx)
@@ -162,49 +189,3 @@ def _next_opening(desk: Desk) -> str:
             opens = calendar_of(desk, period).opens
             return when(opens, desk.programme.zone)
     return ""
-
-
-def ask_registration(turn: Turn) -> Reply:
-    """/register in a group: the admin confirms in private, where nobody else can press."""
-    group = people.group_by_address(turn.tx, turn.origin.chat)
-    if group is None:
-        people.put_group(turn.tx, turn.origin.chat, clean(turn.origin.chat_title)[:255], present=True)
-        group = people.group_by_address(turn.tx, turn.origin.chat)
-    assert group is not None
-    if group.state == "registered":
-        raise Refused("group_known")
-    outbox.put(
-        turn.tx,
-        f"group:{group.id}:{turn.origin.update_id}",
-        "notice",
-        Recipient(person_id=turn.person),
-        Message(say("joining.confirm_group", title=group.title), ((button("group", group.id),),)).as_json(),
-        turn.now,
-    )
-    return Reply((Message(say("joining.asked_in_private")),))
-
-
-def register_group(turn: Turn, group_id: int) -> Reply:
-    """确认登记: digests go to this group from now on."""
-    post = turn.actor.holds(Role.ADMIN)
-    group = people.group_by_id(turn.tx, group_id)
-    if post is None or group is None:
-        raise Refused("not_allowed")
-    if group.state == "registered":
-        raise Refused("group_known")
-    if not people.register_group(turn.tx, group.id, post.id):
-        raise Refused("group_gone")
-    audit(turn, "register_group", about=f"group:{group.id}", before=group.state, after="registered")
-    greeting = Message(say("joining.group_greeting", programme=turn.programme.rules.title)).as_json()
-    outbox.put(
-        turn.tx,
-        f"greet:{group.id}:{turn.origin.update_id}",
-        "notice",
-        Recipient(group_id=group.id),
-        greeting,
-        turn.now,
-    )
-    return Reply((Message(say("joining.group_registered", title=group.title)),), settled=True)
-
-
-INVITE_LIFE = timedelta(days=14)

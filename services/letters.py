@@ -14,14 +14,14 @@ from reporting.programme import Role
 from services.asking import open_question
 from services.desk import Desk, Origin
 from services.sheets import to_admins, to_post
-from storage import conversations, outbox, people, updates
+from storage import codes, conversations, outbox, people, updates
 from storage.outbox import Letter, Recipient
 from templates.message import SILENCE, Message, Reply
 from templates.words import say
 
 # Kinds that may be repeated when it is not known whether they arrived; leaders never get a digest twice.
 REPEATABLE = frozenset(
-    {"announce", "prompt", "remind", "overdue", "chase", "review", "returned", "notice", "draft"}
+    {"announce", "prompt", "remind", "overdue", "chase", "review", "returned", "notice", "draft", "menu"}
 )
 # About a day of attempts, as long as Telegram itself keeps what it could not hand over.
 MOST_ATTEMPTS = 1500
@@ -43,6 +43,12 @@ def sent(desk: Desk, letter: Letter, ref: int) -> None:
     outbox.sent(desk.tx, letter.id, ref, desk.now)
     if letter.asks_version is not None and letter.person_id is not None:
         conversations.prompted(desk.tx, letter.person_id, letter.asks_version, ref)
+
+
+def roles_of(desk: Desk, letter: Letter) -> frozenset[str]:
+    """What the reader of a letter is at this moment: the command menu shows no more than that."""
+    who = people.actor(desk.tx, letter.address or "", desk.now)
+    return frozenset(post.role for post in who.posts) if who else frozenset()
 
 
 def put_off(desk: Desk, letter: Letter, reason: str) -> None:
@@ -112,12 +118,12 @@ def lost_contact(desk: Desk, address: str, cause: str) -> None:
     person = people.unreachable(desk.tx, address, cause)
     if person is None:
         return
-    who = people.actor(desk.tx, address)
+    who = people.actor(desk.tx, address, desk.now)
     for post in who.posts if who else ():
         called = say("joining.post", unit=desk.called(post.unit), name=post.role)
         text = say("notices.unreachable", post=called, reason=say(f"notices.{cause}"))
         key = f"unreachable:{person}:{int(desk.now.timestamp())}:{post.id}"
-        head = to_post(desk, post.unit, Role.SIGNATORY) if post.role == Role.LIAISON else None
+        head = to_post(desk, post.unit, Role.SIGNATORY) if post.serves == Role.LIAISON else None
         if head is not None:
             outbox.put(desk.tx, key, "notice", head, Message(text).as_json(), desk.now)
         else:
@@ -150,7 +156,7 @@ def recover(desk: Desk) -> None:
 
 def leave(desk: Desk, address: str, said: Message) -> None:
     """A reply that could not be said when it was due; strangers, whom nothing is kept about, go without it."""
-    who, group = people.actor(desk.tx, address), people.group_by_address(desk.tx, address)
+    who, group = people.actor(desk.tx, address, desk.now), people.group_by_address(desk.tx, address)
     if who is not None:
         to = Recipient(person_id=who.person_id)
     elif group is not None:
@@ -170,7 +176,7 @@ def unasked(desk: Desk) -> list[tuple[str, Message]]:
     return [
         (address, message)
         for address, _ in conversations.unprompted(desk.tx)
-        if (who := people.actor(desk.tx, address)) and (message := open_question(desk, who))
+        if (who := people.actor(desk.tx, address, desk.now)) and (message := open_question(desk, who))
     ]
 
 
@@ -196,7 +202,7 @@ def person_changed(desk: Desk, origin: Origin, reachable: bool) -> None:
     if not reachable:
         lost_contact(desk, origin.address, "blocked")
         return
-    who = people.actor(desk.tx, origin.address)
+    who = people.actor(desk.tx, origin.address, desk.now)
     if who is not None:
         people.reached(desk.tx, who.person_id)
 
@@ -216,5 +222,6 @@ UPDATE_MEMORY = timedelta(days=7)
 
 
 def housekeeping(desk: Desk) -> None:
-    """Forget update numbers that can no longer come again."""
+    """Forget update numbers that can no longer come again, and wrong codes of long ago."""
     updates.forget_before(desk.tx, desk.now - UPDATE_MEMORY)
+    codes.forget_before(desk.tx, desk.now - UPDATE_MEMORY)

@@ -1,23 +1,16 @@
-"""Loading a programme into the database, and making invite codes. Used by the command line."""
+"""Loading a programme into the database. Used by the command line."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from forms.definition import Form
 from reporting.programme import Mistake, Programme, ProgrammeMistakes, read_programme
 from services.desk import Desk
-from services.joining import INVITE_LIFE
 from storage import people, programmes
 from storage.programmes import HistoryRow
-
-# No letters or digits that are taken for each other when read out.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-CODE_LENGTH = 16
 
 
 def load(desk: Desk, files: Mapping[str, str]) -> Programme:
@@ -51,27 +44,6 @@ def _refuse_changed_forms(desk: Desk, programme: Programme) -> None:
     ]
     if changed:
         raise ProgrammeMistakes(changed)
-
-
-@dataclass(frozen=True, slots=True)
-class NewInvite:
-    """A fresh code; only a hash of it is stored, so it is shown once."""
-
-    unit: str
-    unit_name: str
-    role: str
-    code: str
-
-
-def invite_everyone(desk: Desk) -> list[NewInvite]:
-    """A fresh single-use code for every post that nobody holds; earlier codes for these posts stop working."""
-    made: list[NewInvite] = []
-    for post in people.posts(desk.tx):
-        if post.person_id is None:
-            code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-            people.add_invite(desk.tx, code, post.id, desk.now + INVITE_LIFE, desk.now)
-            made.append(NewInvite(post.unit, desk.called(post.unit), post.role, code))
-    return made
 
 
 def entered_history(desk: Desk) -> int:

@@ -21,11 +21,20 @@ from services.asking import (
 from services.auditing import audit
 from services.desk import Turn
 from services.filling import refuse_unseen_question
-from services.sheets import count_filed, post_of, sheet_text, timeliness_of, to_admins, to_post, whole_sheet
+from services.sheets import (
+    count_filed,
+    holder_of,
+    post_of,
+    sheet_text,
+    signatory_name,
+    timeliness_of,
+    to_admins,
+    to_post,
+    whole_sheet,
+)
 from services.showing import task_picture
 from storage import conversations, outbox, tasks
 from storage.conversations import Conversation
-from storage.people import Actor
 from storage.tasks import Task
 from templates.message import Button, Message, Reply
 from templates.report import shown_at, title_of
@@ -62,9 +71,9 @@ def sign(turn: Turn, task_id: int | None = None) -> Reply:
     """同意签字: the report counts as filed from this moment."""
     task = own_task(turn, task_id, Role.SIGNATORY) if task_id else waiting_for(turn)
     state = after(TaskState(task.state), TaskEvent.SIGN)
-    _refuse_own(turn.actor, task)
+    behalf = _refuse_own(turn, task)
     tasks.change(turn.tx, task, state=state, signed_at=turn.now, signed_by=turn.person)
-    audit(turn, "sign", task, after=state)
+    audit(turn, "sign", task, after=state, behalf={"person": behalf} if behalf else None)
     conversations.end_task(turn.tx, task.id, turn.now)
     now = filling(turn, task)
     at = when(turn.now, turn.programme.zone)
@@ -73,14 +82,25 @@ def sign(turn: Turn, task_id: int | None = None) -> Reply:
     return Reply((Message(say("reviewing.signed", task=now.label, at=at)),), settled=True)
 
 
-def _refuse_own(actor: Actor, task: Task) -> None:
-    if task.submitted_by == actor.person_id:
+def _refuse_own(turn: Turn, task: Task) -> int | None:
+    """Nobody judges their own filing, not even through another; returns for whom this person stands in."""
+    post = turn.actor.holds(Role.SIGNATORY, task.unit)
+    behalf = post.behalf if post else None
+    filed = (tasks.last_detail(turn.tx, task.id, "submit") or {}).get("behalf") or {}
+    if {task.submitted_by, filed.get("person")} & ({turn.person, behalf} - {None}):
         raise Refused("own_submission")
+    return behalf
 
 
 def _tell_liaison(turn: Turn, now: Filling, at: str) -> None:
     word = say("joining.timely", name=str(timeliness_of(turn, now.task, turn.now)))
-    text = say("notices.signed", task=now.label, signatory=turn.actor.name, at=at, timely=word)
+    text = say(
+        "notices.signed",
+        task=now.label,
+        signatory=signatory_name(turn, now.task.id, turn.person),
+        at=at,
+        timely=word,
+    )
     _send(turn, now, "signed", Role.LIAISON, now.task.unit, Message(text))
 
 
@@ -116,7 +136,7 @@ def start_return(turn: Turn, task_id: int | None = None) -> Reply:
     """退回修改: ask which items and why."""
     task = own_task(turn, task_id, Role.SIGNATORY) if task_id else waiting_for(turn)
     after(TaskState(task.state), TaskEvent.RETURN)
-    _refuse_own(turn.actor, task)
+    _refuse_own(turn, task)
     version = conversations.ask(turn.tx, turn.person, task.id, RETURNING, turn.now)
     return Reply((returning_message(filling(turn, task), (), version),))
 
@@ -179,7 +199,7 @@ def _return(turn: Turn, now: Filling, marks: tuple[str, ...], text: str) -> Repl
 def return_at_once(turn: Turn, text: str) -> Reply:
     """``退回 3 与交警通报不一致``: items and opinion in one message, for the report that waits."""
     task = waiting_for(turn)
-    _refuse_own(turn.actor, task)
+    _refuse_own(turn, task)
     after(TaskState(task.state), TaskEvent.RETURN)
     return _return(turn, filling(turn, task), (), text)
 
@@ -228,8 +248,9 @@ def _tell_returned(turn: Turn, task: Task, now: Filling, was: dict[str, str], op
     fresh = tasks.by_id(turn.tx, task.id)
     assert fresh is not None
     message, asks = Message(notice, ((button("fix", task.id, fresh.version),),)), None
-    if post.person_id is not None and conversations.of_person(turn.tx, post.person_id) is None:
-        question = put_next(turn, filling(turn, fresh), by_cell=False, person=post.person_id)
+    holder = holder_of(turn, post)
+    if holder is not None and conversations.of_person(turn.tx, holder) is None:
+        question = put_next(turn, filling(turn, fresh), by_cell=False, person=holder)
         message, asks = Message(joined([notice, question.text]), question.buttons), question.asks
     outbox.put(
         turn.tx,

@@ -118,15 +118,15 @@ class Runtime:
 
     def _turn(self, tx: Tx, origin: Origin) -> Turn:
         self._refresh(tx)
-        who = people.actor(tx, origin.address)
-        return Turn(tx, self.clock.now(), self.shelf, origin, who)
+        now = self.clock.now()
+        return Turn(tx, now, self.shelf, origin, people.actor(tx, origin.address, now))
 
     def _refresh(self, tx: Tx) -> None:
         newest = programmes.newest_id(tx)
         if newest and newest != self.shelf.programme_id:
             stored = programmes.newest(tx)
             assert stored is not None
-            self.shelf = Shelf(newest, read_programme(stored[1]))
+            self.shelf = Shelf(newest, self.shelf.bot_name, read_programme(stored[1]))
 
 
 def _permitted(

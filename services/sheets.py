@@ -13,12 +13,12 @@ from forms.checks import TOLD
 from forms.definition import Form
 from forms.questions import narrative_address, reason_address
 from forms.table import Table, address, compute
-from reporting.programme import Level, Role
+from reporting.programme import OF_OFFICE, Level, Role
 from reporting.states import TaskState, Timeliness, timeliness
 from services.desk import Desk
 from services.listing import borrowed
 from services.planning import is_exempt, locks, plan_of
-from storage import people, tasks
+from storage import leaves, people, tasks
 from storage.outbox import Recipient
 from storage.tasks import Task
 from templates.remarks import Filed, remarks
@@ -199,3 +199,32 @@ def to_post(desk: Desk, unit: str, role: Role) -> Recipient | None:
 
 def to_admins(desk: Desk) -> list[Recipient]:
     return [Recipient(post_id=post.id) for post in people.posts(desk.tx, Role.ADMIN)]
+
+
+def to_office(desk: Desk) -> list[Recipient]:
+    """Whoever decides about requests: the office's staff and the admins."""
+    found = [*people.posts(desk.tx, Role.OFFICE), *people.posts(desk.tx, Role.ADMIN)]
+    return [Recipient(post_id=post.id) for post in found]
+
+
+def holder_of(desk: Desk, post: people.Post) -> int | None:
+    """Who does this post's work now: its holder, or whoever stands in."""
+    if post.person_id is None:
+        return None
+    return leaves.stand_in_of(desk.tx, post.person_id, desk.now) or post.person_id
+
+
+def signatory_name(desk: Desk, task_id: int, signed_by: int | None) -> str:
+    """Who signed; both names when somebody stood in: 李示例（代王示例）."""
+    if signed_by is None:
+        return ""
+    name = people.person_name(desk.tx, signed_by)
+    behalf = (tasks.last_detail(desk.tx, task_id, "sign") or {}).get("behalf")
+    if not behalf:
+        return name
+    return str(say("reviewing.behalf", name=name, behalf=people.person_name(desk.tx, behalf["person"])))
+
+
+def sees_all(actor: people.Actor) -> bool:
+    """The office, the admins and the county's leaders see every unit's sheet."""
+    return any(actor.holds(role) for role in OF_OFFICE)

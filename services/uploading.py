@@ -131,7 +131,7 @@ def _unasked(turn: Turn) -> tuple[Message, ...]:
 
 def _task_of(turn: Turn, head: Mapping[str, str]) -> Task:
     """The task that a file names; what does not fit is said by its name."""
-    units = {post.unit for post in turn.actor.posts if post.role == Role.LIAISON}
+    units = {post.unit for post in turn.actor.posts if post.serves == Role.LIAISON}
     if head["unit"] not in units:
         raise Refused("import.unit", unit=turn.called(head["unit"]))
     known = [task for task in tasks.of_unit(turn.tx, head["unit"]) if task.form == head["form"]]

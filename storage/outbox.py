@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
 
 from storage.database import Tx
-from storage.tables import contact, file, group, outbox, post
+from storage.leaves import in_force
+from storage.tables import contact, file, group, leave, outbox, post
+from storage.types import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,14 @@ def keys_like(tx: Tx, part: str) -> set[str]:
 
 
 _REST = ("person_id", "message", "file_id", "asks_version", "attempts")
-_HOLDER = func.coalesce(outbox.c.person_id, post.c.person_id)
+# Whoever stands in reads what is written to the post of a person who is away.
+_STAND_IN = (
+    select(leave.c.stand_in)
+    .where(leave.c.person_id == post.c.person_id, in_force(bindparam("now", type_=UtcDateTime)))
+    .limit(1)
+    .scalar_subquery()
+)
+_HOLDER = func.coalesce(outbox.c.person_id, _STAND_IN, post.c.person_id)
 _ADDRESS = func.coalesce(contact.c.address, group.c.address)
 _LETTER = (
     select(
@@ -131,7 +140,7 @@ def claim(tx: Tx, now: datetime, paused: Collection[str] = (), limit: int = 100)
     query = _LETTER.where(outbox.c.state == "pending", outbox.c.not_before <= now, ~blocked).limit(limit)
     if paused:
         query = query.where(_ADDRESS.is_(None) | _ADDRESS.not_in(list(paused)))
-    rows = tx.execute(query).all()
+    rows = tx.execute(query, {"now": now}).all()
     letters = [Letter(*r[:4], reachable=bool(r[4]), **dict(zip(_REST, r[5:], strict=True))) for r in rows]
     if letters:
         tx.execute(
@@ -185,15 +194,16 @@ def count_waiting(tx: Tx, now: datetime) -> int:
     return int(tx.execute(query.select_from(outbox)).scalar_one())
 
 
-def count_to_people(tx: Tx, kinds: Collection[str], since: datetime) -> dict[int, int]:
-    """How many messages of these kinds were written to each person from this moment on."""
-    query = (
-        select(_HOLDER, func.count())
+def count_to_people(tx: Tx, kinds: Collection[str], since: datetime, now: datetime) -> dict[int, int]:
+    """How many messages of these kinds were written to each person from ``since`` on."""
+    read = (
+        select(_HOLDER.label("holder"))
         .select_from(outbox.outerjoin(post, post.c.id == outbox.c.post_id))
-        .where(outbox.c.kind.in_(list(kinds)), outbox.c.created_at >= since, _HOLDER.is_not(None))
-        .group_by(_HOLDER)
+        .where(outbox.c.kind.in_(list(kinds)), outbox.c.created_at >= since)
+        .subquery()
     )
-    return {row[0]: row[1] for row in tx.execute(query)}
+    query = select(read.c.holder, func.count()).where(read.c.holder.is_not(None)).group_by(read.c.holder)
+    return {row[0]: row[1] for row in tx.execute(query, {"now": now})}
 
 
 def add_file(tx: Tx, name: str, content: bytes) -> int:

@@ -6,10 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from reporting.programme import SERVES, Role
 from storage.database import Tx
-from storage.tables import contact, group, invite, person, post, unit
+from storage.leaves import in_force
+from storage.tables import contact, group, group_code, invite, leave, person, post, unit
+from storage.types import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +23,29 @@ class Post:
     unit: str
     role: str
     person_id: int | None
+    seat: int = 1
+    planned_name: str = ""
+    planned_phone: str = ""
+    # Who is away, in the posts of a person who stands in for them.
+    behalf: int | None = None
+
+    @property
+    def serves(self) -> str:
+        """The role whose work it does: a deputy liaison does a liaison's."""
+        return SERVES.get(Role(self.role), self.role)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is acting: a person and the posts held at this moment."""
+    """Who is acting: a person and the posts held at this moment, own ones before those of people who are away."""
 
     person_id: int
     name: str
     posts: tuple[Post, ...]
 
     def holds(self, role: str, unit: str | None = None) -> Post | None:
-        """The post with this role (in this unit), if held."""
-        return next((p for p in self.posts if p.role == role and unit in (None, p.unit)), None)
+        """The post that does this role's work (in this unit), if held."""
+        return next((p for p in self.posts if p.serves == role and unit in (None, p.unit)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,15 @@ class Group:
     state: str
 
 
-_POST = (post.c.id, post.c.unit, post.c.role, post.c.person_id)
+_POST = (
+    post.c.id,
+    post.c.unit,
+    post.c.role,
+    post.c.person_id,
+    post.c.seat,
+    post.c.planned_name,
+    post.c.planned_phone,
+)
 
 _ACTOR = (
     select(person.c.id, person.c.name, post.c.id, post.c.unit, post.c.role)
@@ -53,13 +74,23 @@ _ACTOR = (
 )
 
 
-def actor(tx: Tx, address: str) -> Actor | None:
-    """Who writes from this address, with their posts; None for a stranger."""
+_STOOD_IN_FOR = (
+    select(post.c.id, post.c.unit, post.c.role, post.c.person_id)
+    .join(leave, leave.c.person_id == post.c.person_id)
+    .where(leave.c.stand_in == bindparam("person"), in_force(bindparam("now", type_=UtcDateTime)))
+    .order_by(post.c.id)
+)
+
+
+def actor(tx: Tx, address: str, now: datetime) -> Actor | None:
+    """Who writes from this address, with the posts held and stood in for; None for a stranger."""
     rows = tx.execute(_ACTOR, {"address": address}).all()
     if not rows:
         return None
     person_id, name = rows[0][0], rows[0][1]
-    return Actor(person_id, name, tuple(Post(r[2], r[3], r[4], person_id) for r in rows if r[2] is not None))
+    own = [Post(r[2], r[3], r[4], person_id) for r in rows if r[2] is not None]
+    away = tx.execute(_STOOD_IN_FOR, {"person": person_id, "now": now})
+    return Actor(person_id, name, (*own, *(Post(*r, behalf=r[3]) for r in away)))
 
 
 def add_person(tx: Tx, address: str, name: str, now: datetime) -> int:
@@ -95,6 +126,10 @@ def move_address(tx: Tx, old: str, new: str) -> None:
     tx.execute(update(group).where(group.c.address == old).values(address=new))
 
 
+def set_phone(tx: Tx, person_id: int, phone: str) -> None:
+    tx.execute(update(person).where(person.c.id == person_id).values(phone=phone))
+
+
 def posts(tx: Tx, role: str | None = None, unit_key: str | None = None) -> list[Post]:
     """Posts, optionally of one role and one unit."""
     query = select(*_POST).order_by(post.c.id)
@@ -121,14 +156,16 @@ def add_unit(tx: Tx, key: str, name: str, called: str) -> None:
         tx.execute(insert(unit).values(key=key, name=name, called=called))
 
 
-def add_post(tx: Tx, unit_key: str, role: str) -> None:
+def add_post(tx: Tx, unit_key: str, role: str, seat: int = 1) -> None:
     """Create a post unless it is there."""
-    if not posts(tx, role, unit_key):
-        tx.execute(insert(post).values(unit=unit_key, role=role))
+    if all(one.seat != seat for one in posts(tx, role, unit_key)):
+        tx.execute(insert(post).values(unit=unit_key, role=role, seat=seat))
 
 
-def take_post(tx: Tx, post_id: int, person_id: int, now: datetime) -> None:
-    tx.execute(update(post).where(post.c.id == post_id).values(person_id=person_id, since=now))
+def called(tx: Tx, name: str) -> list[int]:
+    """People of this name who have not been erased."""
+    query = select(person.c.id).where(person.c.name == name, person.c.erased_at.is_(None))
+    return list(tx.execute(query).scalars())
 
 
 def find_name(tx: Tx, person_id: int) -> str | None:
@@ -143,14 +180,20 @@ def hash_code(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def add_invite(tx: Tx, code: str, post_id: int, expires_at: datetime, now: datetime) -> None:
+def add_invite(
+    tx: Tx, code: str, post_id: int, expires_at: datetime, now: datetime, *, replaces: bool = False
+) -> None:
     """A fresh code for a post; earlier unused codes of that post stop working."""
     tx.execute(
         update(invite)
         .where(invite.c.post_id == post_id, invite.c.used_at.is_(None), invite.c.expires_at > now)
         .values(expires_at=now)
     )
-    tx.execute(insert(invite).values(code_hash=hash_code(code), post_id=post_id, expires_at=expires_at))
+    tx.execute(
+        insert(invite).values(
+            code_hash=hash_code(code), post_id=post_id, expires_at=expires_at, replaces=replaces
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +202,14 @@ class Invite:
     post_id: int
     expires_at: datetime
     used_at: datetime | None
+    replaces: bool
 
 
 def find_invite(tx: Tx, code: str) -> Invite | None:
-    query = select(invite.c.code_hash, invite.c.post_id, invite.c.expires_at, invite.c.used_at)
+    columns = (invite.c.code_hash, invite.c.post_id, invite.c.expires_at, invite.c.used_at, invite.c.replaces)
+    query = select(*columns)
     row = tx.execute(query.where(invite.c.code_hash == hash_code(code))).one_or_none()
-    return Invite(*row) if row else None
+    return Invite(*row[:4], replaces=bool(row[4])) if row else None
 
 
 def use_invite(tx: Tx, code_hash: str, person_id: int, now: datetime) -> bool:
@@ -205,6 +250,18 @@ def put_group(tx: Tx, address: str, title: str, present: bool) -> None:
         tx.execute(
             update(group).where(group.c.id == known.id).values(title=title, state=state, registered_by=None)
         )
+
+
+def put_group_code(tx: Tx, code: str, group_id: int, expires_at: datetime) -> None:
+    """A fresh code for a group; an earlier one stops working."""
+    tx.execute(delete(group_code).where(group_code.c.group_id == group_id))
+    tx.execute(insert(group_code).values(code_hash=hash_code(code), group_id=group_id, expires_at=expires_at))
+
+
+def take_group_code(tx: Tx, code: str, now: datetime) -> int | None:
+    """The group that the code was shown in; it works once."""
+    spent = delete(group_code).where(group_code.c.code_hash == hash_code(code), group_code.c.expires_at > now)
+    return tx.execute(spent.returning(group_code.c.group_id)).scalar()
 
 
 def register_group(tx: Tx, group_id: int, post_id: int) -> bool:

@@ -36,6 +36,7 @@ KEY = String(40)
 
 TASK_STATES = ("open", "submitted", "returned", "signed")
 CELL_STATES = ("value", "zero", "not_applicable", "not_measured", "unanswered")
+ROLES = ("liaison", "deputy", "signatory", "vice", "office", "leader", "admin")
 OUTBOX_STATES = ("pending", "sending", "sent", "failed", "dropped", "in_doubt")
 
 # A programme as loaded: the texts of its files. Each load adds a row; the newest is in force.
@@ -77,6 +78,9 @@ person = Table(
     Column("id", Id, primary_key=True),
     Column("name", String(60), nullable=False),
     Column("joined_at", UtcDateTime, nullable=False),
+    # Shown only to those who need it, never logged, never in an event.
+    Column("phone", String(20), nullable=False, server_default=""),
+    Column("erased_at", UtcDateTime),
 )
 
 # Where a person or group can be written to. Only delivery and the edge look inside ``address``.
@@ -105,12 +109,103 @@ post = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("unit", KEY, ForeignKey("unit.key"), nullable=False),
-    Column("role", choice("liaison", "signatory", "admin", name="role"), nullable=False),
+    Column("role", choice(*ROLES, name="role"), nullable=False),
+    # A unit has several posts of some roles, told apart by this number.
+    Column("seat", Integer, nullable=False, server_default="1"),
     Column("person_id", Id, ForeignKey("person.id")),
     Column("since", UtcDateTime),
-    UniqueConstraint("unit", "role"),
+    # Who is meant for the post, as the roster says, until they have joined.
+    Column("planned_name", String(60), nullable=False, server_default=""),
+    Column("planned_phone", String(20), nullable=False, server_default=""),
+    UniqueConstraint("unit", "role", "seat"),
     CheckConstraint("(person_id IS NULL) = (since IS NULL)", name="held_since"),
     Index(None, "person_id"),
+)
+
+# Who held a post, from when to when, and why it changed hands. The row without an end is the holder's.
+post_holding = Table(
+    "post_holding",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("post_id", Id, ForeignKey("post.id"), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Column("why", String(20), nullable=False),
+    Column("ended_why", String(20), nullable=False, server_default=""),
+    CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_began"),
+    Index(None, "post_id"),
+    Index(None, "person_id"),
+)
+
+# 外出报备: somebody is away for a time and somebody else stands in. Whether it is in force is computed.
+leave = Table(
+    "leave",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("stand_in", Id, ForeignKey("person.id"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reason", String(120), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    CheckConstraint("since < until", name="begins_before_it_ends"),
+    CheckConstraint("person_id != stand_in", name="by_somebody_else"),
+    Index(None, "stand_in"),
+    Index(None, "person_id"),
+)
+
+# What needs a second person's word: changing a liaison, erasing a person.
+request = Table(
+    "request",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", choice("replace", "erase", name="kind"), nullable=False),
+    Column("by_person", Id, ForeignKey("person.id"), nullable=False),
+    Column("post_id", Id, ForeignKey("post.id")),
+    Column("person_id", Id, ForeignKey("person.id")),
+    Column("name", String(60), nullable=False, server_default=""),
+    Column("phone", String(20), nullable=False, server_default=""),
+    Column("reason", String(200), nullable=False),
+    Column("state", choice("open", "approved", "refused", name="state"), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", Id, ForeignKey("person.id")),
+    Column("answer", String(200), nullable=False, server_default=""),
+    CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_when_decided"),
+    CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
+    CheckConstraint("decided_by IS NULL OR decided_by != by_person", name="decided_by_another"),
+)
+
+# A roster that was sent: what it says, until its sender confirms it or not.
+roster_draft = Table(
+    "roster_draft",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, unique=True),
+    Column("rows", Json, nullable=False),
+    Column("shown", Json, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+# Codes that fitted nothing, by a hash of the sender's address: guessing is slowed down and reported.
+wrong_code = Table(
+    "wrong_code",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sender", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
+)
+
+# Shown in a group, typed by an admin in private: whoever writes in a group may be anonymous there.
+group_code = Table(
+    "group_code",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("group_id", Id, ForeignKey("group.id"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
 )
 
 # Only a hash of the code is kept: whoever reads the database cannot join with it.
@@ -122,6 +217,8 @@ invite = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
     Column("used_by", Id, ForeignKey("person.id")),
+    # The code takes the post over from its holder: the office has agreed to the change.
+    Column("replaces", Boolean(name="replaces_boolean")),
     CheckConstraint("(used_at IS NULL) = (used_by IS NULL)", name="used_by_someone"),
 )
 

@@ -65,3 +65,8 @@ def shown(value: Any) -> str:
         return "、".join(shown(one) for one in value)
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return _words()["values"].get(text, text)
+
+
+def actions() -> frozenset[str]:
+    """Every action that has a word."""
+    return frozenset(_words()["actions"])

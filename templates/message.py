@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +49,11 @@ def from_json(content: Mapping[str, Any]) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A document for the person present, already rendered."""
+    """A document for the person present: rendered already, or ``drawn`` once the transaction is over."""
 
     name: str
-    content: bytes
+    content: bytes = b""
+    drawn: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

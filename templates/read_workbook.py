@@ -31,6 +31,8 @@ MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 2000, 500, 20
 
 META = "meta"
 MARK = "一报填报表"
+ROSTER = "名册"
+ROSTER_HEADINGS = ("单位", "岗位", "姓名", "手机")
 CELL = "cell"
 HEADS = ("form", "version", "period", "unit", "task")
 STORY = "narrative"
@@ -68,6 +70,9 @@ class Read:
     without_value: tuple[str, ...] = ()
     several: tuple[str, ...] = ()
     problem: Problem | None = None
+    # Of a roster its rows below the headings, and how many rows stand above the first of them.
+    roster: tuple[tuple[str, ...], ...] | None = None
+    above: int = 0
 
 
 def understood(output: bytes) -> Read:
@@ -77,6 +82,8 @@ def understood(output: bytes) -> Read:
     found = json.loads(output)
     if (problem := found.get("problem")) is not None:
         return Read(problem=problem if problem in get_args(Problem) else "broken")
+    if "roster" in found:
+        return Read(roster=tuple(map(tuple, found["roster"])), above=found["above"])
     return Read(found["head"], found["cells"], tuple(found["without_value"]), tuple(found["several"]))
 
 
@@ -85,7 +92,7 @@ def read(content: bytes) -> dict[str, Any]:
     _check(content)
     with load_workbook(io.BytesIO(content)) as book:
         if META not in book.sheet_names:
-            raise NotRead("not_ours")
+            return _roster(book)
         meta = _rows(book.get_sheet_by_name(META))
         head = {str(row[0]): _text(row[1]) for row in meta if len(row) > 1 and row[0] in HEADS}
         titles = {
@@ -130,6 +137,26 @@ def _check_kind(archive: ZipFile, names: set[str]) -> None:
 def _part(archive: ZipFile, name: str, most: int = MEGABYTE) -> bytes:
     with archive.open(name) as part:
         return part.read(most)
+
+
+# The roster
+
+
+def _roster(book: CalamineWorkbook) -> dict[str, Any]:
+    """Rows under the roster's headings, wherever they were moved."""
+    if ROSTER not in book.sheet_names[:MOST_SHEETS]:
+        raise NotRead("not_ours")
+    sheet = book.get_sheet_by_name(ROSTER)
+    first, left = sheet.start or (0, 0)
+    for at, row in enumerate(rows := _rows(sheet)):
+        texts = [_text(value) for value in row]
+        if set(ROSTER_HEADINGS) <= set(texts):
+            places = [texts.index(heading) for heading in ROSTER_HEADINGS]
+            if places != [place - left for place in range(len(ROSTER_HEADINGS))]:
+                raise NotRead("headings")
+            found = [[_text(line[place]) for place in places] for line in rows[at + 1 :]]
+            return {"roster": found, "above": first + at + 1}
+    raise NotRead("headings")
 
 
 # Where things stand

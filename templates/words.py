@@ -128,6 +128,11 @@ def date_of(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
+def day_of(day: date) -> str:
+    """7月3日."""
+    return f"{day.month}月{day.day}日"
+
+
 QUARTERS = "一二三四"
 
 

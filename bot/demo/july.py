@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.demo.stage import Stage
-from services.loading import NewInvite
+from services.invites import NewInvite
 
 Post = tuple[str, str]
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.clock import VirtualClock
 from bot.demo.processes import Processes
 from bot.program import read_programme_files
-from services.loading import NewInvite, invite_everyone, load
+from services.invites import NewInvite, invite_everyone
+from services.loading import load
 from services.runtime import Runtime
 from storage.database import Database
 from storage.migrate import upgrade

@@ -16,7 +16,8 @@ from bot.clock import VirtualClock
 from bot.pace import Pace
 from bot.program import Program, read_programme_files
 from bot.web import serving
-from services.loading import invite_everyone, load
+from services.invites import invite_everyone
+from services.loading import load
 from services.runtime import Runtime
 from simulator.model import Group, Message, Person
 from simulator.server import make_server

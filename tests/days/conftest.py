@@ -22,7 +22,7 @@ WHAT_COUNTS = {
     "task": "*",
     "conversation": "person_id, task_id, question, by_cell, marks, version",
     # Refusals change nothing and are on record.
-    "event WHERE verb != 'refuse'": "*",
+    "event WHERE verb NOT IN ('refuse', 'wrong_code')": "*",
     "digest": "*",
     "post": "*",
     "invite": "*",

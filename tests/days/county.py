@@ -18,7 +18,8 @@ from bot.clock import VirtualClock
 from bot.pace import Pace
 from bot.painter import Paint
 from bot.program import Program, read_programme_files
-from services.loading import NewInvite, invite_everyone, load
+from services.invites import NewInvite, invite_everyone
+from services.loading import load
 from services.runtime import Runtime
 from simulator.app import create_app
 from simulator.model import Group, Message, Person

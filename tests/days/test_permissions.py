@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import sqlalchemy
@@ -73,21 +74,44 @@ WRONG_CODES = {
 }
 
 
-async def test_a_code_that_was_never_made_opens_nothing(county: County, ignored) -> None:
+async def test_a_code_that_was_never_made_opens_nothing(county: County, rows) -> None:
     county.invite()
-    someone = stranger(county)
     for code, says in WRONG_CODES.items():
-        await ignored(someone, partial(county.world.start, someone.person, code, force=True), says)
+        someone = stranger(county)
+        county.world.start(someone.person, code, force=True)
+        await county.settle()
+        assert says in someone.news()
+    assert rows(county, "SELECT count(*) FROM person") == [(0,)]
 
 
-async def test_two_hundred_wrong_codes_open_nothing(county: County, dump) -> None:
+async def test_of_two_hundred_wrong_codes_five_are_looked_at_and_the_admin_is_told_once(
+    county: County, rows
+) -> None:
     county.invite()
-    before, someone = dump(county), stranger(county)
-    for number in range(200):
+    admin, someone = await county.joins(*ADMIN), stranger(county)
+    admin.news()
+    for number in range(40):
         county.world.start(someone.person, f"guess{number}")
+    county.world.start(someone.person, county.invites[LIAISON].code)
     await county.settle()
-    assert dump(county) == before
-    assert someone.news().count("邀请码不对") == 200
+    assert someone.news().count("邀请码不对") == 5
+    assert rows(county, "SELECT count(*) FROM person") == [(1,)]
+    assert admin.news().count("可能有人在试码") == 1
+    await county.at("2008-06-30 11:30")
+    county.world.start(someone.person, county.invites[LIAISON].code)
+    await county.settle()
+    assert "您已登记为县交警大队联络员" in someone.news()
+
+
+async def test_many_strangers_who_guess_once_raise_the_alarm_too(county: County) -> None:
+    county.invite()
+    admin = await county.joins(*ADMIN)
+    admin.news()
+    for number in range(200):
+        county.world.start(stranger(county, f"生人{number}").person, f"guess{number}")
+    await county.settle()
+    said = admin.news()
+    assert [f"有{count}次邀请码错误" in said for count in (5, 20, 200)] == [True] * 3
 
 
 async def test_a_code_in_other_letters_or_with_more_behind_it_is_another_code(
@@ -275,10 +299,28 @@ async def test_nobody_but_the_admin_registers_a_group(opened: County, dump) -> N
     assert "请在要登记的群里" in await opened[ADMIN].says("/register")
 
 
-async def test_an_anonymous_administrator_is_asked_to_come_in_person(opened: County, dump) -> None:
-    world, group, before = opened.world, opened.leaders, dump(opened)
+async def test_an_anonymous_administrator_is_given_a_code_that_an_admin_types_in_private(
+    opened: County,
+) -> None:
+    world, admin = opened.world, opened[ADMIN]
+    group = world.add_group("另一个群", creator=admin.person)
+    world.add_bot(group, admin.person)
     anonymous = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
     message = world.post(group, anonymous, text="/register", extra={"sender_chat": chat_json(group)})
+    assert world.tell("message", message)
+    await opened.settle()
+    code = re.search(r"登记 (\d{6})", world.last(group, from_bot=True).text)[1]
+    assert "没有办理" in await opened[LIAISON].says(f"登记 {code}")
+    assert "邀请码不对" in await admin.says("登记 000000")
+    assert "已登记「另一个群」" in await admin.says(f"登记 {code}")
+    assert "邀请码不对" in await admin.says(f"登记 {code}")
+
+
+async def test_a_channel_that_writes_in_a_group_is_nobody(opened: County, dump) -> None:
+    world, group, before = opened.world, opened.leaders, dump(opened)
+    channel = {"id": -1009999999999, "type": "channel", "title": "频道"}
+    sender = User(136817688, "Channel", username="Channel_Bot", is_bot=True)
+    message = world.post(group, sender, text="/register", extra={"sender_chat": channel})
     assert world.tell("message", message)
     await opened.settle()
     assert "非匿名" in world.last(group, from_bot=True).text
@@ -311,6 +353,7 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
         found = [commands for scope, commands in county.world.commands.items() if chat in scope]
         return [command["command"] for command in found[0]]
 
-    assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "help"]
+    assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "replace", "leave", "help"]
     of_all = {"status", "sheet", "digest", "history", "audit", "help"}
-    assert set(menu(ADMIN)) == {*of_all, *settings.TYPED, *exceptions.TYPED, "board", "chaser"}
+    of_people = {"roster", "people", "invites", "leave"}
+    assert set(menu(ADMIN)) == {*of_all, *of_people, *settings.TYPED, *exceptions.TYPED, "board", "chaser"}

@@ -98,6 +98,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "history.bad": {"more": 2},
     "history.change": {"was": Decimal(3), "now": Decimal(2)},
     "history.choose": {"forms": [safety()]},
+    "leaving.office": {"posts": [TYPED, TYPED]},
+    "leaving.stand_in": {"posts": [TYPED, TYPED]},
+    "roster.invites": {"rows": [TYPED, TYPED]},
+    "roster.mistakes": {"count": 3},
+    "roster.done": {"changes": 3},
+    "roster.person": {"before": [TYPED, TYPED]},
     "compiling.targets_differ": {"total": Decimal(3), "parts": Decimal(2)},
     "filling.understood": {"lines": [LINE]},
     "filling.record_question": {

@@ -14,9 +14,12 @@ from jinja2 import meta
 
 from forms.numbers import Reason
 from forms.screening import Secret
-from handlers import exceptions, filling, history, overseeing, reviewing, settings
+from handlers import exceptions, filling, history, overseeing, people, reviewing, settings
 from handlers.routes import _KINDS, _PRESS, COMMANDS
+from reporting.permissions import Action
+from reporting.roster import Kind
 from reporting.states import TaskState
+from templates import audit_words
 from templates.commands import commands
 from templates.read_workbook import Problem
 from templates.words import button, environment, kind_word, refusal_keys
@@ -133,7 +136,7 @@ def handled() -> set[str]:
     tables: list[Collection[str]] = [filling.ON_TASK, filling.ON_QUESTION]
     tables += [reviewing.ON_TASK, reviewing.ON_QUESTION, history.ON_QUESTION]
     tables += [exceptions.ON_TASK, exceptions.ON_QUESTION, exceptions.DECISIONS]
-    tables += [settings.PRESSED, overseeing.PRESSED]
+    tables += [settings.PRESSED, overseeing.PRESSED, people.ON_NUMBER]
     return by_name.union(*tables)
 
 
@@ -157,6 +160,7 @@ def test_every_verb_fits_what_is_read_back_from_a_press() -> None:
 
 def test_every_command_is_routed() -> None:
     routed = {*COMMANDS, *filling.TYPED, *filling.ON_QUESTION, *settings.TYPED, *exceptions.TYPED}
+    routed |= {*people.ALONE, *people.WITH_REST}
     named = {command.name for command in commands()}
     assert named - routed == set(), "commands that nothing answers"
     assert routed - named == set(), "routes that nobody can call"
@@ -173,3 +177,15 @@ def test_the_messengers_menu_takes_every_command_that_stands_in_it() -> None:
 @pytest.mark.parametrize("kind", [*_KINDS, "other"])
 def test_everything_that_is_not_text_has_a_name(kind: str) -> None:
     assert kind_word(kind)
+
+
+def test_everything_that_is_put_on_record_has_a_word() -> None:
+    put = {
+        verb
+        for call in calls("audit")
+        for verb in texts_of(call.node.args[1], call.around)
+        if call.node.args[1:]
+    }
+    put |= {f"roster_{kind}" for kind in Kind}
+    assert put - audit_words.verbs() == set()
+    assert {str(action) for action in Action} - audit_words.actions() == set()
