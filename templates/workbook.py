@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from math import ceil
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,47 +12,32 @@ from openpyxl.worksheet.worksheet import Worksheet
 from forms.cells import Cell, State
 from forms.definition import Facet, Form, Measure
 from forms.table import Change, Series, Table
-from forms.text import clean
 from templates import workbook_styles as styles
 from templates.headings import Heading, Line, headings, levels
 from templates.official_layout import printed_columns, printed_rows
+from templates.official_page import (
+    STORIES,
+    Header,
+    Told,
+    draw_notes,
+    draw_stories,
+    draw_top,
+    sheet_name,
+    workbook_name,
+)
 from templates.words import CHANGE_WORDS, STATE_WORDS
 from templates.workbook_styles import Block, Content, Look, put, width_of, words
 
+__all__ = ["Header", "Told", "official_workbook", "workbook_name"]
+
 UNFILED = words("未报")
 NO_FIGURE = words("—")
-NOTHING_TOLD = "无"
-STORIES = "文字情况"
-STORY_HEADINGS = ("单位", "事项", "内容")
-STORY_WIDTHS = (18.0, 30.0, 80.0)
-LOWEST_STORY = 26.0  # points
 FIRST_HEADING = 3  # below the title and the line 填报单位 / 审核人
 LOWEST_ITEM, HIGHEST_ITEM = 20.0, 40.0  # points
 ITEMS_ON_A_PAGE = 330.0  # points
 WIDEST_STUB = 26
 MOST_HEADING_LINES = 5
 ROOMY, TIGHT = 3.0, 1.6  # beside a figure; the second where the page is too narrow
-_NOT_IN_FILE_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\n', "_"))
-_NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("\\/:*?[]'\n", "_"))
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What stands above the table. ``signatory`` and ``signed_on`` (2008年7月5日) are "" until signed."""
-
-    period_title: str
-    filled_by: str
-    signatory: str
-    signed_on: str
-    programme: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One unit's narrative items, as (title, text)."""
-
-    unit: str
-    items: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -119,11 +103,6 @@ class Printed:
     look: Look
 
 
-def workbook_name(form: Form, period_title: str) -> str:
-    """安全生产工作进展情况报告表（6月份）.xlsx"""
-    return clean(f"{form.title}（{period_title}）").translate(_NOT_IN_FILE_NAMES) + ".xlsx"
-
-
 def official_workbook(
     form: Form,
     table: Table,
@@ -138,9 +117,9 @@ def official_workbook(
     """
     book = styles.new_book(header.period_title + form.title)
     main = book.worksheets[0]
-    main.title = clean(form.short).translate(_NOT_IN_SHEET_NAMES)[:31]
+    main.title = sheet_name(form.short)
     _draw_table(main, Plan(form), table, header, notes, missing_items)
-    _draw_stories(book.create_sheet(STORIES), form, header, told)
+    draw_stories(book.create_sheet(STORIES), form, header, told)
     return styles.packed(book)
 
 
@@ -155,10 +134,10 @@ def _draw_table(
     figures = _print(plan, table, _unfiled_rows(plan.form, table, missing_items))
     widths = _widths(plan, figures)
     styles.set_widths(sheet, widths)
-    _draw_top(sheet, plan, header, widths)
+    draw_top(sheet, plan.form, header, widths)
     _draw_headings(sheet, plan, widths)
     _draw_figures(sheet, plan, figures)
-    last = _draw_notes(sheet, plan, notes, sum(widths))
+    last = draw_notes(sheet, [plan.form.note, *notes], plan.bottom, widths)
     sheet.freeze_panes = sheet.cell(plan.top, plan.left).coordinate
     styles.set_page(sheet, header.programme, Block(1, 1, last, plan.right), (FIRST_HEADING, plan.top - 1))
 
@@ -297,28 +276,6 @@ def _in_lines(title: str, lines: int) -> int:
 # Drawing
 
 
-def _draw_top(sheet: Worksheet, plan: Plan, header: Header, widths: Sequence[float]) -> None:
-    title = header.period_title + plan.form.title
-    put(sheet, plan.across(1), words(title), styles.TITLE)
-    styles.set_height(sheet, 1, styles.height_of(title, sum(widths), styles.TITLE) + 6)
-    middle = _middle(widths)
-    left = f"填报单位（盖章）：{plan.form.header_unit or header.filled_by}"
-    right = f"审核人（签字）：{header.signatory}　　{header.signed_on}"
-    put(sheet, Block(2, 1, 2, middle), words(left), styles.HEADER)
-    put(sheet, Block(2, middle + 1, 2, plan.right), words(right), styles.HEADER)
-    tallest = max(
-        styles.height_of(left, sum(widths[:middle]), styles.HEADER),
-        styles.height_of(right, sum(widths[middle:]), styles.HEADER),
-    )
-    styles.set_height(sheet, 2, tallest + 4)
-
-
-def _middle(widths: Sequence[float]) -> int:
-    """The last column of the left part of the line 填报单位 / 审核人: about six tenths of the width."""
-    reached = accumulate(widths[:-1])
-    return max(sum(width <= 0.62 * sum(widths) for width in reached), 1)
-
-
 def _draw_headings(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
     corner = "\n".join(plan.form.grid.corner)
     put(sheet, plan.corner, words(corner), styles.HEADING)
@@ -355,57 +312,3 @@ def _draw_figures(sheet: Worksheet, plan: Plan, figures: Sequence[Sequence[Print
     for row, line in enumerate(figures, plan.top):
         for column, cell in enumerate(line, plan.left):
             put(sheet, Block(row, column, row, column), cell.content, cell.look)
-
-
-def _draw_notes(sheet: Worksheet, plan: Plan, notes: Sequence[str], width: float) -> int:
-    """One merged row each under the table; gives back the last row of the sheet."""
-    row = plan.bottom
-    for note in dict.fromkeys([plan.form.note, *notes]):
-        if clean(note):
-            row += 1
-            text = f"注：{clean(note)}"
-            put(sheet, plan.across(row), words(text), styles.NOTE)
-            styles.set_height(sheet, row, styles.height_of(text, width, styles.NOTE))
-    return row
-
-
-def _draw_stories(sheet: Worksheet, form: Form, header: Header, told: Sequence[Told]) -> None:
-    styles.set_widths(sheet, STORY_WIDTHS)
-    title = f"{header.period_title}{form.title}（{STORIES}）"
-    put(sheet, Block(1, 1, 1, 3), words(title), styles.TITLE)
-    styles.set_height(sheet, 1, styles.height_of(title, sum(STORY_WIDTHS), styles.TITLE) + 6)
-    for column, heading in enumerate(STORY_HEADINGS, 1):
-        put(sheet, Block(2, column, 2, column), words(heading), styles.HEADING)
-    styles.set_height(sheet, 2, 26)
-    last = _draw_units(sheet, [one for one in told if one.items])
-    sheet.freeze_panes = "A3"
-    styles.set_page(sheet, header.programme, Block(1, 1, last, 3), (2, 2))
-
-
-def _draw_units(sheet: Worksheet, told: Sequence[Told]) -> int:
-    last = 2
-    for one in told:
-        for title, text in one.items:
-            last = _draw_story(sheet, last + 1, one.unit, title, text)
-    if not told:
-        last += 1
-        put(sheet, Block(last, 1, last, 3), words(NOTHING_TOLD), styles.WORD)
-    return last
-
-
-def _draw_story(sheet: Worksheet, row: int, unit: str, title: str, text: str) -> int:
-    """A long text takes several merged rows, because no row can be taller than a page; gives the last."""
-    shown = styles.inert(text) or NOTHING_TOLD
-    height = max(
-        styles.height_of(shown, STORY_WIDTHS[2], styles.STORY),
-        styles.height_of(title, STORY_WIDTHS[1], styles.NAME),
-        styles.height_of(unit, STORY_WIDTHS[0], styles.NAME),
-        LOWEST_STORY,
-    )
-    last = row + ceil(height / styles.TALLEST_ROW) - 1
-    put(sheet, Block(row, 1, last, 1), words(unit), styles.NAME)
-    put(sheet, Block(row, 2, last, 2), words(title), styles.NAME)
-    put(sheet, Block(row, 3, last, 3), words(shown), styles.STORY)
-    for part in range(row, last + 1):
-        styles.set_height(sheet, part, height / (last - row + 1))
-    return last
