@@ -15,8 +15,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from forms.cells import Cell, State, figure
-from forms.records import RecordFacts, RecordList
+from forms.cells import Cell
+from forms.records import RecordFacts, RecordList, brought
 from forms.rules import Rule, parse_rule
 from forms.schema import Definition, Key, Title
 
@@ -114,7 +114,7 @@ class Measure(Definition):
 
     def given(self, text: str) -> Cell:
         """What a record brings for this field, as a cell."""
-        return figure(Decimal(text)) if self.kind == "number" else Cell(State.VALUE, text=text)
+        return brought(text, number=self.kind == "number")
 
     @property
     def adds(self) -> bool:

@@ -29,12 +29,12 @@ def read_field(measure: Measure, at: str, text: str, shown: Mapping[str, Cell]) 
         return NOT_MEASURED
     if measure.kind == "choice":
         return _choice(measure, word)
-    return _date(measure, text) if measure.kind == "date" else _text(measure, text, word)
-
-
-def _text(measure: Measure, text: str, word: str) -> Cell:
-    if word in NOTHING:
+    if word in NOTHING:  # of a date: not yet
         return narrative(None)
+    return _date(measure, text) if measure.kind == "date" else _text(measure, text)
+
+
+def _text(measure: Measure, text: str) -> Cell:
     told = clean(text)
     if len(told) > measure.max_length:
         raise Refused("too_long", limit=measure.max_length, got=len(told))

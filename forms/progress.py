@@ -115,12 +115,14 @@ def _begun(listed: RecordList, cell: Cell) -> bool | None:
 class Footing:
     """The figures under a list, for one category or for all of it.
 
-    ``unknown`` projects have not been reported and are in ``count`` alone.
+    ``unsaid`` projects have not said whether they have begun, of ``unknown`` ones it is not known whether they keep
+    to the schedule. A rate is given only where every project is known.
     """
 
     title: str
     count: int
     begun: int
+    unsaid: int
     on_schedule: int
     unknown: int
     plan: Decimal
@@ -129,17 +131,17 @@ class Footing:
     @property
     def begun_rate(self) -> Decimal | None:
         """开工率."""
-        return percent_of(Decimal(self.begun), Decimal(self.count))
+        return None if self.unsaid else percent_of(Decimal(self.begun), Decimal(self.count))
 
     @property
     def completion_rate(self) -> Decimal | None:
         """计划完成率: 达进度数 of 项目数."""
-        return percent_of(Decimal(self.on_schedule), Decimal(self.count))
+        return None if self.unknown else percent_of(Decimal(self.on_schedule), Decimal(self.count))
 
     @property
     def percent(self) -> Decimal | None:
         """累计完成 of 年度计划."""
-        return percent_of(self.cumulative, self.plan)
+        return None if self.unknown else percent_of(self.cumulative, self.plan)
 
 
 def footing(title: str, found: Iterable[Progress]) -> Footing:
@@ -149,8 +151,9 @@ def footing(title: str, found: Iterable[Progress]) -> Footing:
         title,
         count=len(all_of),
         begun=sum(one.begun is True for one in all_of),
+        unsaid=sum(one.begun is None for one in all_of),
         on_schedule=sum(one.on_schedule is True for one in all_of),
-        unknown=sum(one.begun is None or one.on_schedule is None for one in all_of),
+        unknown=sum(one.on_schedule is None for one in all_of),
         plan=exact_sum(one.plan for one in all_of if one.plan is not None),
         cumulative=exact_sum(one.cumulative for one in all_of if one.cumulative is not None),
     )

@@ -7,11 +7,13 @@ opens the form is *instantiated*: its rows become the records of that period, an
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
 from pydantic import Field, model_validator
 
+from forms.cells import NOT_APPLICABLE, NOT_MEASURED, ZERO, Cell, State, figure
 from forms.schema import Definition, Key, Title
 
 
@@ -71,7 +73,7 @@ class RecordList(Definition):
 
     ``done`` is what was done in the month, ``plan`` this year's plan, ``before`` what was done before this year and
     ``total`` the whole; ``begun`` is the choice that says whether a project has begun, ``begun_words`` which answers mean yes.
-    ``columns`` are the printed columns in order.
+    ``help`` is what somebody is asked to do about it; the digest shows it. ``columns`` are the printed columns in order.
     """
 
     columns: tuple[Column, ...] = Field(min_length=1)
@@ -81,11 +83,39 @@ class RecordList(Definition):
     total: Key
     begun: Key
     begun_words: tuple[Title, ...] = Field(min_length=1)
+    help: Key | None = None
 
     @property
     def names(self) -> set[str]:
-        fields = {self.done, self.plan, self.before, self.total, self.begun}
+        fields = {
+            self.done,
+            self.plan,
+            self.before,
+            self.total,
+            self.begun,
+            *([self.help] if self.help else []),
+        }
         return fields | {name for column in self.columns for name in column.names}
+
+
+# How a record that was loaded, or answered before, says the states that have no content.
+STATES = {"无": ZERO, "不适用": NOT_APPLICABLE, "未统计": NOT_MEASURED}
+
+
+def brought(text: str, *, number: bool) -> Cell:
+    """What a record brings for a field, as a cell."""
+    if text in STATES:
+        return STATES[text]
+    return figure(Decimal(text)) if number else Cell(State.VALUE, text=text)
+
+
+def as_brought(cell: Cell) -> str:
+    """An answer as a record brings it from then on; "" for none."""
+    if cell.text is not None:
+        return cell.text
+    if cell.number is not None:
+        return str(cell.number)
+    return next((word for word, state in STATES.items() if state == cell), "")
 
 
 class RecordFacts(Definition):

@@ -9,7 +9,7 @@ from typing import Any
 
 from forms.cells import Cell, State
 from forms.definition import Facet, Form, Item, Measure
-from forms.progress import Progress, standings
+from forms.progress import Footing, Progress, footings, standings
 from forms.table import Bases, ChangeKind, Series, Table, compute
 from reporting.period import parse_period
 from reporting.states import FILED, Timeliness
@@ -120,6 +120,30 @@ class SheetDigest:
         ]
 
     @property
+    def footings(self) -> list[Footing]:
+        """A list's figures by category, and all together last, without a title; nothing for a plain grid."""
+        return footings(self.form, self.standings, "") if self.standings else []
+
+    @property
+    def late_projects(self) -> list[tuple[Item, Progress]]:
+        """Projects behind their schedule, the furthest first: a fact, no judgement."""
+        late = [
+            (item, one)
+            for item in self.form.grid.items
+            if (one := self.standings.get(item.key)) and one.on_schedule is False
+        ]
+        return sorted(late, key=lambda pair: pair[1].deviation or Decimal(0))
+
+    @property
+    def helped_projects(self) -> list[tuple[Item, str]]:
+        """Projects for which somebody is asked to do something, and what."""
+        key = self.form.grid.records.help if self.form.grid.records else None
+        if key is None:
+            return []
+        asked = [(item, self.table[item.key, key].month.text) for item in self.form.grid.items]
+        return [(item, text) for item, text in asked if text]
+
+    @property
     def problems(self) -> list[UnitReport]:
         return [unit for unit in self.units if unit.help_text]
 
@@ -137,6 +161,11 @@ class SheetDigest:
             if _worse(measure, self.table[item.key, measure.key])
         ]
         return sorted(found, key=lambda one: -(abs(one.series.change.percent or Decimal(0))))
+
+
+def all_projects(sheets: Sequence[SheetDigest]) -> list[Progress]:
+    """Every project once, whatever number of lists it stands in."""
+    return list({key: one for sheet in reversed(sheets) for key, one in sheet.standings.items()}.values())
 
 
 def _worse(measure: Measure, series: Series) -> bool:

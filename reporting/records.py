@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from forms.definition import RESERVED, Form, Measure
 from forms.listing import Entry, with_records
+from forms.records import STATES
 from forms.schema import Definition, Key, Title
 from reporting.period import Period, parse_period
 
@@ -154,6 +155,8 @@ def _value_mistakes(record: Record, lists: Sequence[Form]) -> Iterator[str]:
 
 
 def _misfit(measure: Measure, value: Any) -> str | None:
+    if isinstance(value, str) and value in STATES and measure.kind != "choice":
+        return None
     if measure.kind == "number":
         number = not isinstance(value, bool) and isinstance(value, int | Decimal)
         return None if number and Decimal(value).is_finite() else "not a number"

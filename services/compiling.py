@@ -34,6 +34,8 @@ from storage.settings import in_force
 from storage.tasks import Task
 from templates.digest import behind_lines, digest_text
 from templates.message import Attachment, Message, Reply
+from templates.record_layout import Listing
+from templates.record_workbook import record_workbook
 from templates.words import button, covered, date_of, say
 from templates.words import told as shown_words
 from templates.workbook import Header, Told, official_workbook, workbook_name
@@ -243,14 +245,13 @@ def _workbook(desk: Desk, sheet: SheetDigest) -> Attachment:
         signed_on=sheet.signed_on,
         programme=desk.programme.rules.title,
     )
-    content = official_workbook(
-        sheet.form,
-        sheet.table,
-        header,
-        [Told(unit.called, unit.told) for unit in sheet.units if unit.told],
-        _notes(desk, sheet),
-        [item.key for item in sheet.missing_items],
-    )
+    told = [Told(unit.called, unit.told) for unit in sheet.units if unit.told]
+    notes = _notes(desk, sheet)
+    if sheet.form.grid.records:
+        content = record_workbook(Listing(sheet.form, sheet.table, sheet.standings), header, told, notes)
+    else:
+        missing = [item.key for item in sheet.missing_items]
+        content = official_workbook(sheet.form, sheet.table, header, told, notes, missing)
     return Attachment(workbook_name(sheet.form, header.period_title), content)
 
 

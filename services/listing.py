@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from forms.cells import Cell
 from forms.definition import Form
+from forms.records import as_brought
 from reporting.period import Period
-from reporting.records import as_text, form_of_period
+from reporting.records import form_of_period
 from services.desk import Desk
 from storage import programmes, tasks
 
@@ -41,9 +42,8 @@ def _asked_before(desk: Desk, form: Form, period: Period) -> dict[str, dict[str,
         measure = form.measures.get(name)
         if measure is None or measure.once is None or (measure.once == "year" and key < f"{period.year}-01"):
             continue
-        content = cell.amount if measure.kind == "number" else cell.text
-        if content is not None:
-            found.setdefault(item, {})[name] = as_text(content)
+        if content := as_brought(cell):
+            found.setdefault(item, {})[name] = content
     return found
 
 

@@ -7,13 +7,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reporting.digest import SheetDigest, Worse
+from forms.definition import Item
+from forms.progress import Footing, Progress, footing
+from reporting.digest import SheetDigest, Worse, all_projects
 from reporting.states import Timeliness
 from templates.words import cell_title, quantity, say
 
 WORST = 3
 REMARKS = 3
 PROBLEMS = 5
+LATE = 5
 PROBLEM_LENGTH = 80
 REMARK_LENGTH = 120
 SUMS = "合计"
@@ -25,13 +28,21 @@ WORSE_THAN_TARGET = "未达到年度目标"
 
 def digest_text(title: str, county: str, period: str, sheets: Sequence[SheetDigest]) -> Markup:
     """应报 已报 按时 迟报 未报, the totals, what got worse, who needs help."""
+    lists = [sheet for sheet in sheets if sheet.standings]
     return say(
-        "compiling.digest", title=title, county=county, period=period, sheets=[_sheet(one) for one in sheets]
+        "compiling.digest",
+        title=title,
+        county=county,
+        period=period,
+        sheets=[_sheet(one, county) for one in sheets],
+        projects=_projects(lists[0], footing("", all_projects(lists)), county) if len(lists) > 1 else "",
     )
 
 
-def _sheet(sheet: SheetDigest) -> dict[str, Any]:
-    worse, problems = sheet.worse, sheet.problems
+def _sheet(sheet: SheetDigest, county: str) -> dict[str, Any]:
+    worse = sheet.worse
+    problems = [(item.title, text) for item, text in sheet.helped_projects]
+    problems += [(unit.called, unit.help_text) for unit in sheet.problems]
     behind = behind_lines(sheet)
     return {
         "title": sheet.form.short,
@@ -50,8 +61,11 @@ def _sheet(sheet: SheetDigest) -> dict[str, Any]:
         "worse_title": WORSE_THAN_TARGET if behind else _worse_title(worse),
         "worse": (behind or [_worse(one) for one in worse])[:WORST],
         "worse_more": max(len(behind or worse) - WORST, 0),
-        "problems": [{"unit": unit.called, "text": _short(unit.help_text)} for unit in problems[:PROBLEMS]],
+        "problems": [{"unit": who, "text": _short(text)} for who, text in problems[:PROBLEMS]],
         "problems_more": max(len(problems) - PROBLEMS, 0),
+        "projects": [_projects(sheet, one, one.title or county) for one in sheet.footings],
+        "lagging": [_late(item, one) for item, one in sheet.late_projects[:LATE]],
+        "lagging_more": max(len(sheet.late_projects) - LATE, 0),
         "remarks": [_short(remark, REMARK_LENGTH) for remark in sheet.remarks[:REMARKS]],
         "remarks_more": max(len(sheet.remarks) - REMARKS, 0),
     }
@@ -84,6 +98,16 @@ def _worse_title(worse: Sequence[Worse]) -> str:
 def _worse(one: Worse) -> Markup:
     title = cell_title(one.item, one.measure)
     return say("compiling.worse", title=title, measure=one.measure, series=one.series)
+
+
+def _projects(sheet: SheetDigest, one: Footing, title: str) -> Markup:
+    records = sheet.form.grid.records
+    unit = sheet.form.measures[records.plan].unit if records else ""
+    return say("compiling.projects", title=title, one=one, unit=unit)
+
+
+def _late(item: Item, one: Progress) -> Markup:
+    return say("compiling.late", item=item, one=one)
 
 
 def _short(text: str, length: int = PROBLEM_LENGTH) -> str:

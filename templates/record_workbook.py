@@ -1,0 +1,140 @@
+"""The official workbook of a list of records: a row each, headings over them, and the figures of the footer below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from templates import workbook_styles as styles
+from templates.headings import headings, levels
+from templates.official_page import (
+    STORIES,
+    Header,
+    Told,
+    draw_notes,
+    draw_stories,
+    draw_top,
+    sheet_name,
+)
+from templates.record_layout import FOOTER, UNFILED, Listing
+from templates.workbook_styles import Block, Content, put, width_of, words
+
+TOP = 3  # below the title and the line 填报单位 / 审核人
+NARROWEST, NARROW_TEXT, WIDE_TEXT = 5.0, 11.0, 19.0
+LEAST_ROW = 30.0  # points
+PAGE = 300.0  # as wide as one page of A3 can be read, in half-width characters
+STORY = replace(styles.STORY, down="center", size=styles.BODY_SIZE)
+
+
+def record_workbook(listing: Listing, header: Header, told: Sequence[Told], notes: Sequence[str]) -> bytes:
+    """The whole file; the same input gives the same bytes."""
+    form = listing.form
+    book = styles.new_book(header.period_title + form.title)
+    sheet = book.worksheets[0]
+    sheet.title = sheet_name(form.short)
+    rows = listing.rows()
+    widths = _widths(listing, rows)
+    styles.set_widths(sheet, widths)
+    draw_top(sheet, form, header, widths)
+    top = _draw_headings(sheet, listing, widths)
+    bottom = _draw_records(sheet, listing, rows, top, widths)
+    bottom = _draw_footer(sheet, listing, bottom + 2, len(widths))
+    last = draw_notes(sheet, [form.note, *notes], bottom, widths)
+    _set_page(sheet, header, Block(1, 1, last, len(widths)), top, sum(widths))
+    draw_stories(book.create_sheet(STORIES), form, header, told)
+    return styles.packed(book)
+
+
+def _widths(listing: Listing, rows: Sequence[Sequence[Content]]) -> list[float]:
+    """Figures in one line; words wrap, the longer the wider; headings in a few lines."""
+    found: list[float] = []
+    for place, line in enumerate(listing.columns):
+        column = [row[place] for row in [*rows, listing.total()]]
+        figures = [width_of(one.shown) for one in column if not isinstance(one.value, str)]
+        texts = [width_of(one.shown) for one in column if isinstance(one.value, str)]
+        longest = max(texts, default=0)
+        words_need = longest + 2.0 if longest <= NARROW_TEXT else NARROW_TEXT + 2.0
+        if longest > 3 * NARROW_TEXT:
+            words_need = WIDE_TEXT
+        heading = max(ceil(width_of(line.titles[-1]) / 6) * 2, 4) + 2.5
+        found.append(max(max(figures, default=0) + 2.0, words_need, heading, NARROWEST))
+    return styles.widened(found, 0)
+
+
+def _draw_headings(sheet: Worksheet, listing: Listing, widths: Sequence[float]) -> int:
+    """Returns the first row of records."""
+    lines = listing.columns
+    deep = levels(lines)
+    heights = [24.0] * deep
+    for one in headings(lines):
+        block = Block(TOP + one.top, 1 + one.first, TOP + one.bottom, 1 + one.last)
+        put(sheet, block, words(one.title), styles.HEADING)
+        room = sum(widths[one.first : one.last + 1])
+        needed = styles.height_of(one.title, room, styles.HEADING) / (one.bottom - one.top + 1)
+        for level in range(one.top, one.bottom + 1):
+            heights[level] = max(heights[level], needed)
+    for level, height in enumerate(heights):
+        styles.set_height(sheet, TOP + level, height)
+    return TOP + deep
+
+
+def _draw_records(
+    sheet: Worksheet, listing: Listing, rows: Sequence[Sequence[Content]], top: int, widths: Sequence[float]
+) -> int:
+    """Every record and 合计; returns the last row."""
+    for row, contents in enumerate(rows, top):
+        _draw_row(sheet, row, contents, widths)
+    last = top + len(rows) - 1
+    if len(rows) > 1:
+        last += 1
+        _draw_row(sheet, last, listing.total(), widths, bold=True)
+    return last
+
+
+def _draw_row(
+    sheet: Worksheet, row: int, contents: Sequence[Content], widths: Sequence[float], *, bold: bool = False
+) -> None:
+    height = LEAST_ROW
+    for column, content in enumerate(contents, 1):
+        look = styles.FIGURE
+        if isinstance(content.value, str):
+            look = STORY if width_of(content.shown) > NARROW_TEXT else styles.WORD
+        if content is UNFILED:
+            look = styles.faint(styles.WORD)
+        put(sheet, Block(row, column, row, column), content, styles.bold(look) if bold else look)
+        height = max(height, styles.height_of(content.shown, widths[column - 1], look))
+    styles.set_height(sheet, row, height)
+
+
+def _draw_footer(sheet: Worksheet, listing: Listing, row: int, width: int) -> int:
+    """项目数, 开工率, 计划完成率 by category and together, over as many columns as the table has."""
+    ends = [max(width * (place + 1) // len(FOOTER), place + 1) for place in range(len(FOOTER))]
+    starts = [1, *(end + 1 for end in ends[:-1])]
+    for start, end, title in zip(starts, ends, FOOTER, strict=True):
+        put(sheet, Block(row, start, row, end), words(title), styles.HEADING)
+    styles.set_height(sheet, row, 24.0)
+    found = listing.footer()
+    for place, contents in enumerate(found, 1):
+        for start, end, content in zip(starts, ends, contents, strict=True):
+            look = styles.WORD if isinstance(content.value, str) else styles.FIGURE
+            put(
+                sheet,
+                Block(row + place, start, row + place, end),
+                content,
+                styles.bold(look) if place == len(found) else look,
+            )
+        styles.set_height(sheet, row + place, 22.0)
+    return row + len(found)
+
+
+def _set_page(sheet: Worksheet, header: Header, area: Block, top: int, width: float) -> None:
+    """A3; a list too wide for one page takes several, and each of them has the project's name."""
+    sheet.freeze_panes = sheet.cell(top, 3).coordinate
+    styles.set_page(sheet, header.programme, area, (TOP, top - 1))
+    sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A3)
+    sheet.page_setup.fitToWidth = ceil(width / PAGE)
+    if width > PAGE:
+        sheet.print_title_cols = "A:B"
