@@ -201,7 +201,7 @@ def _understood(now: Filling, question: Question, cells: dict[str, Cell], *, bri
         return say("filling.recorded", title=_receipt_title(now, question))
     addresses = now.part.of_item(items[0])
     if not all(now.answers.get(at, UNANSWERED).answered for at in addresses):
-        return say("filling.recorded", title=title_of(now.part, question.target))
+        return say("filling.recorded", title=_receipt_title(now, question))
     lines = row_lines(now.part, items[0], now.answers, now.bases)
     return say("filling.understood", item=now.part.form.items[items[0]].title, lines=lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from forms.cells import Cell
 from forms.definition import Form
 from forms.records import as_brought
-from reporting.period import Period
+from reporting.period import Period, covered_by
 from reporting.records import form_of_period
 from services.desk import Desk
 from storage import programmes, tasks
@@ -31,7 +31,14 @@ def form_of(desk: Desk, form: Form, period: Period) -> Form:
         return form
     units = {unit.key: unit.called for unit in desk.programme.units.values()}
     before = _asked_before(desk, form, period)
-    return form_of_period(form, period, desk.programme.records, desk.programme.forms, units, before)
+    return form_of_period(form, period, desk.programme.records, _asked_in(desk, period), units, before)
+
+
+def _asked_in(desk: Desk, period: Period) -> dict[str, Form]:
+    """The forms of this round: nothing can be borrowed from a list that nobody is asked."""
+    keys = [key for work in desk.programme.rules.works for key in work.forms]
+    forms = [desk.programme.forms[key] for key in keys]
+    return {form.key: form for form in forms if covered_by(form.every, period)}
 
 
 def _asked_before(desk: Desk, form: Form, period: Period) -> dict[str, dict[str, str]]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forms.cells import UNANSWERED, Cell
+from forms.definition import Form
+from forms.progress import standings
 from forms.questions import Part
 from forms.table import compute
 from reporting.programme import Level, Role
 from reporting.states import TaskState
 from services.desk import Desk
+from services.listing import borrowed
 from services.sheets import Sheet, post_of, whole_sheet
 from storage import people, tasks
 from storage.tasks import Task
-from templates.picture_form import OTHERS_MISSING, Seen, picture_of
+from templates.picture_form import OTHERS_MISSING, Seen, picture_of, picture_of_list
 from templates.picture_model import Picture
+from templates.record_layout import Listing
 from templates.report import Label
 from templates.words import date_of, say
 
@@ -37,7 +41,7 @@ def task_picture(desk: Desk, task: Task, part: Part, answers: Mapping[str, Cell]
         returned=_returned(task, answers),
         notes=_sample(desk),
     )
-    return picture_of(form, compute(form, answers, desk.bases(task)), seen, part)
+    return _picture(desk, task, form, {**borrowed(desk, form, task.period), **answers}, seen, part)
 
 
 def sheet_picture(
@@ -55,7 +59,17 @@ def sheet_picture(
         returned=_returned(task, cells) if part else (),
         notes=_notes(desk, sheet),
     )
-    return picture_of(form, sheet.table, seen)
+    return _picture(desk, task, form, sheet.figures, seen)
+
+
+def _picture(
+    desk: Desk, task: Task, form: Form, cells: Mapping[str, Cell], seen: Seen, part: Part | None = None
+) -> Picture:
+    bases = desk.bases(task)
+    table = compute(form, cells, bases)
+    if form.grid.records is None:
+        return picture_of(form, table, seen, part)
+    return picture_of_list(Listing(form, table, standings(form, cells, bases)), seen, part)
 
 
 def _notes(desk: Desk, sheet: Sheet) -> tuple[str, ...]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from forms.definition import Facet, Form
 from forms.questions import Part
+from forms.records import Column, Shown
 from forms.table import Table, address
 from forms.text import clean
 from templates.entry_layout import Layout
 from templates.headings import Line
 from templates.official_layout import printed_columns, printed_rows
 from templates.picture_model import Mark, Picture, Square
+from templates.record_layout import ALL, Listing
 from templates.report import Label
 from templates.words import say
 from templates.workbook import UNFILED, is_word, printed
+from templates.workbook_styles import Content
 
 MINE_MISSING, OTHERS_MISSING = "未填", "未报"
 
@@ -46,15 +49,57 @@ def picture_of(form: Form, table: Table, seen: Seen, part: Part | None = None) -
         own = {line.key for line in Layout(part, "").columns}
         rows = [line for line in rows if line.key in part.rows]
         columns = [line for line in columns if line.key in own]
+    squares = [[_square(form, table, seen, row, column) for column in columns] for row in rows]
+    strong = [place for place, line in enumerate(rows) if form.items[line.key].computed]
+    return _picture(form, seen, [_named(form, line) for line in columns], rows, squares, strong)
+
+
+def picture_of_list(listing: Listing, seen: Seen, part: Part | None = None) -> Picture:
+    """A list of records, or one unit's of them, without what is known of a record from the beginning."""
+    form = listing.form
+    places = [place for place, column in enumerate(listing.records.columns) if _moves(form, column)]
+    columns = [listing.columns[place] for place in places]
+    kept = [at for at, item in enumerate(listing.items) if part is None or item.key in part.rows]
+    contents, total = listing.rows(), listing.total()
+    rows = [Line(listing.items[at].key, (listing.items[at].title,)) for at in kept]
+    squares = [
+        [
+            _drawn(contents[at][place], seen, address(listing.items[at].key, columns[n].key))
+            for n, place in enumerate(places)
+        ]
+        for at in kept
+    ]
+    if part is None and len(kept) > 1:
+        rows.append(Line("", (ALL,)))
+        squares.append([_drawn(total[place], seen) for place in places])
+    strong = [len(kept)] if len(rows) > len(kept) else []
+    return _picture(form, seen, columns, rows, squares, strong)
+
+
+def _moves(form: Form, column: Column) -> bool:
+    """False for the name, which is the row's heading, and for attributes."""
+    if column.field is not None:
+        return form.measures[column.field].once is None
+    return column.shown not in (Shown.NUMBER, Shown.TITLE, Shown.UNIT, Shown.GROUP)
+
+
+def _picture(
+    form: Form,
+    seen: Seen,
+    columns: Sequence[Line],
+    rows: Sequence[Line],
+    squares: Sequence[Sequence[Square]],
+    strong: Sequence[int],
+) -> Picture:
     return Picture(
         title=clean(seen.label.covers + form.title),
         caption=clean(say("notices.picture", task=seen.label).unescape()),
         above=tuple(map(clean, _above(seen))),
         corner=tuple(map(clean, form.grid.corner)),
-        columns=tuple(_named(form, line) for line in columns),
+        columns=tuple(columns),
         rows=tuple(Line(line.key, tuple(map(clean, line.titles)), line.kind) for line in rows),
-        squares=tuple(tuple(_square(form, table, seen, row, column) for column in columns) for row in rows),
-        strong=frozenset(place for place, line in enumerate(rows) if form.items[line.key].computed),
+        squares=tuple(map(tuple, squares)),
+        strong=frozenset(strong),
         notes=tuple(f"注：{clean(note)}" for note in dict.fromkeys([form.note, *seen.notes]) if clean(note)),
     )
 
@@ -78,16 +123,20 @@ def _named(form: Form, line: Line) -> Line:
 def _square(form: Form, table: Table, seen: Seen, row: Line, column: Line) -> Square:
     at, kind = address(row.key, column.key), row.kind or column.kind
     content = printed(kind, table[row.key, column.key], form.measures[column.key])
+    rise = kind == Facet.YEAR_ON_YEAR and not content.shown.startswith("-") and bool(content.value)
+    return _drawn(content, seen, at, typed=kind == Facet.MONTH, rise=rise)
+
+
+def _drawn(content: Content, seen: Seen, at: str = "", *, typed: bool = True, rise: bool = False) -> Square:
     mark = Mark.NONE
-    if kind == Facet.MONTH and at in seen.returned:
+    if typed and at in seen.returned:
         mark = Mark.RETURNED
-    elif kind == Facet.MONTH and at in seen.changed:
+    elif typed and at in seen.changed:
         mark = Mark.CHANGED
     own = at in seen.own
-    if content is UNFILED:
+    if content == UNFILED:
         return Square(seen.unfiled, faint=True, own=own, mark=mark)
-    if is_word(content):
+    if is_word(content) or isinstance(content.value, str):
         return Square(content.shown, own=own, mark=mark)
-    rise = kind == Facet.YEAR_ON_YEAR and not content.shown.startswith("-") and bool(content.value)
     shown = ("+" if rise else "") + content.shown.replace("-", "−")
     return Square(shown, figure=True, own=own, mark=mark)

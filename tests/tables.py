@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from reporting.programme import read_programme
+from reporting.records import every_record
 
 _FORMS = re.compile(r"^forms = \[(.*)\]\n", re.MULTILINE)
 
@@ -24,4 +25,5 @@ def units_in(files: Mapping[str, str]) -> set[str]:
     """The keys of the units that fill something of what is asked, and of the office."""
     programme = read_programme(files)
     asked = {key for work in programme.rules.works for key in work.forms}
-    return {programme.rules.office, *(unit for key in asked for unit in programme.forms[key].units)}
+    forms = [every_record(programme.forms[key], programme.records) for key in asked]
+    return {programme.rules.office, *(unit for form in forms for unit in form.units)}
