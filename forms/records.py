@@ -73,7 +73,7 @@ class RecordList(Definition):
 
     ``done`` is what was done in the month, ``plan`` this year's plan, ``before`` what was done before this year and
     ``total`` the whole; ``begun`` is the choice that says whether a project has begun, ``begun_words`` which answers mean yes.
-    ``help`` is what somebody is asked to do about it; the digest shows it. ``columns`` are the printed columns in order.
+    ``each`` is what one record is called. ``help`` is what somebody is asked to do about it; the digest shows it. ``columns`` are the printed columns in order.
     """
 
     columns: tuple[Column, ...] = Field(min_length=1)
@@ -84,6 +84,7 @@ class RecordList(Definition):
     begun: Key
     begun_words: tuple[Title, ...] = Field(min_length=1)
     help: Key | None = None
+    each: Title = "项目"
 
     @property
     def names(self) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from forms.cells import Cell, State
 from forms.definition import Facet, Form, Item, Measure
-from forms.progress import Footing, Progress, footings, standings
+from forms.progress import Progress, standings
 from forms.table import Bases, ChangeKind, Series, Table, compute
 from reporting.period import parse_period
 from reporting.states import FILED, Timeliness
@@ -118,11 +118,6 @@ class SheetDigest:
         return [
             unit.called for unit in self.units if unit.timeliness in absent and unit.unit in self.form.rows_of
         ]
-
-    @property
-    def footings(self) -> list[Footing]:
-        """A list's figures by category, and all together last, without a title; nothing for a plain grid."""
-        return footings(self.form, self.standings, "") if self.standings else []
 
     @property
     def late_projects(self) -> list[tuple[Item, Progress]]:

@@ -170,13 +170,14 @@ def _tell_owner(desk: Desk, action: Action, sentence: str) -> None:
         "row_count": len(part.items),
         "figures": len(part.figures),
         "narratives": len(part.narratives),
+        "records": form.grid.records.each if form.grid.records else "",
     }
     if sentence == "prompt":
         fields["due"] = by_when(task.due_at, desk.now, desk.programme.zone)
     if task.level == Level.LEAD:
         done = count_filed(desk, task.sheet_id)
         fields |= {"count": done.count, "filed": done.filed, "missing": done.missing}
-        for key in ("to", "row_count", "figures", "narratives"):
+        for key in ("to", "row_count", "figures", "narratives", "records"):
             del fields[key]
         sentence = "lead_prompt"
     _send(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from forms.cells import Cell
 from forms.checks import TOLD
 from forms.definition import Form
+from forms.progress import standings
 from forms.questions import narrative_address, reason_address
 from forms.table import Table, address, compute
 from reporting.programme import OF_OFFICE, Level, Role
@@ -23,6 +24,7 @@ from storage.outbox import Recipient
 from storage.tasks import Task
 from templates.remarks import Filed, remarks
 from templates.report import Label
+from templates.standing import footing_lines, standing_lines
 from templates.words import say, when
 
 
@@ -153,6 +155,8 @@ def sheet_text(desk: Desk, sheet: Sheet) -> Markup:
         for item in form.grid.items
     ]
     units = [unit_line(desk, task) for task in sheet.tasks]
+    if form.grid.records is not None:
+        return _list_text(desk, sheet, units)
     return say(
         "compiling.sheet",
         form=form,
@@ -160,6 +164,20 @@ def sheet_text(desk: Desk, sheet: Sheet) -> Markup:
         units=units,
         rows=rows,
         notes=notes,
+    )
+
+
+def _list_text(desk: Desk, sheet: Sheet, units: list[Markup]) -> Markup:
+    """Who has filed, how every project stands, and the figures under the list."""
+    form = sheet.form
+    known = standings(form, sheet.figures, desk.bases(sheet.lead))
+    return say(
+        "compiling.projects_sheet",
+        task=Label(form.short, sheet.period, form.every),
+        units=units,
+        rows=standing_lines(form, sheet.figures, known),
+        projects=footing_lines(form, known, desk.programme.rules.county),
+        notes=remarks_on(desk, sheet),
     )
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from forms.definition import Item
-from forms.progress import Footing, Progress, footing
+from forms.progress import footing
 from reporting.digest import SheetDigest, Worse, all_projects
 from reporting.states import Timeliness
+from templates.standing import footing_line, footing_lines, late_line
 from templates.words import cell_title, quantity, say
 
 WORST = 3
@@ -35,7 +35,9 @@ def digest_text(title: str, county: str, period: str, sheets: Sequence[SheetDige
         county=county,
         period=period,
         sheets=[_sheet(one, county) for one in sheets],
-        projects=_projects(lists[0], footing("", all_projects(lists)), county) if len(lists) > 1 else "",
+        projects=footing_line(lists[0].form, footing("", all_projects(lists)), county)
+        if len(lists) > 1
+        else "",
     )
 
 
@@ -63,8 +65,8 @@ def _sheet(sheet: SheetDigest, county: str) -> dict[str, Any]:
         "worse_more": max(len(behind or worse) - WORST, 0),
         "problems": [{"unit": who, "text": _short(text)} for who, text in problems[:PROBLEMS]],
         "problems_more": max(len(problems) - PROBLEMS, 0),
-        "projects": [_projects(sheet, one, one.title or county) for one in sheet.footings],
-        "lagging": [_late(item, one) for item, one in sheet.late_projects[:LATE]],
+        "projects": footing_lines(sheet.form, sheet.standings, county) if sheet.standings else [],
+        "lagging": [late_line(item, one) for item, one in sheet.late_projects[:LATE]],
         "lagging_more": max(len(sheet.late_projects) - LATE, 0),
         "remarks": [_short(remark, REMARK_LENGTH) for remark in sheet.remarks[:REMARKS]],
         "remarks_more": max(len(sheet.remarks) - REMARKS, 0),
@@ -98,16 +100,6 @@ def _worse_title(worse: Sequence[Worse]) -> str:
 def _worse(one: Worse) -> Markup:
     title = cell_title(one.item, one.measure)
     return say("compiling.worse", title=title, measure=one.measure, series=one.series)
-
-
-def _projects(sheet: SheetDigest, one: Footing, title: str) -> Markup:
-    records = sheet.form.grid.records
-    unit = sheet.form.measures[records.plan].unit if records else ""
-    return say("compiling.projects", title=title, one=one, unit=unit)
-
-
-def _late(item: Item, one: Progress) -> Markup:
-    return say("compiling.late", item=item, one=one)
 
 
 def _short(text: str, length: int = PROBLEM_LENGTH) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from forms.cells import Cell
+from forms.cells import Cell, exact_sum
 from forms.definition import Form, Item, Measure
 from forms.progress import Footing, Progress, footings, over
 from forms.records import Column, RecordList, Shown
@@ -84,11 +84,11 @@ class Listing:
         return self._amount(column.shown, _OF_FIELDS[column.shown](series))
 
     def _amount(self, shown: Shown, amount: Decimal | None) -> Content:
-        """Percentages have one decimal, amounts as many as people may type."""
+        """Percentages have one decimal, amounts as many as they need."""
         if amount is None:
             return NO_FIGURE
         if shown in _AMOUNTS:
-            return styles.figure(amount, self.form.measures[self.records.done].decimals)
+            return styles.figure(amount, 0)
         return styles.figure(amount, 1, signed=shown in (Shown.DEVIATION, Shown.OVER))
 
     def total(self) -> list[Content]:
@@ -102,22 +102,17 @@ class Listing:
             measure = self.form.measures[column.field]
             if measure.kind != "number" or not measure.adds:
                 return BLANK
-            return self._sum(measure, [self.table[i.key, column.field].month.amount for i in self.items])
+            return _sum([self.table[i.key, column.field].month.amount for i in self.items])
         assert column.shown is not None
         whole = self.footing
         if column.shown is Shown.CUMULATIVE:
-            measure = self.form.measures[column.of[0]]
-            return self._sum(measure, [year_of(self.table[item.key, column.of[0]]) for item in self.items])
+            return _sum([year_of(self.table[item.key, column.of[0]]) for item in self.items])
         if column.shown in (Shown.MONTH_PLAN, Shown.SINCE_START):
             known = [_OF_STANDING[column.shown](self.standings[item.key]) for item in self.items]
-            return self._sum(self.form.measures[self.records.done], known)
+            return _sum(known)
         if column.shown is Shown.PERCENT and column.of == (self.records.done, self.records.plan):
             return NO_FIGURE if whole.percent is None else self._amount(column.shown, whole.percent)
         return BLANK
-
-    def _sum(self, measure: Measure, amounts: list[Decimal | None]) -> Content:
-        known = [amount for amount in amounts if amount is not None]
-        return styles.figure(sum(known, Decimal(0)), measure.decimals) if known else NO_FIGURE
 
     @property
     def footings(self) -> list[Footing]:
@@ -130,7 +125,6 @@ class Listing:
 
     def footer(self) -> list[list[Content]]:
         """The figures under the list, in the order of ``FOOTER``."""
-        decimals = self.form.measures[self.records.plan].decimals
         return [
             [
                 words(one.title),
@@ -139,12 +133,17 @@ class Listing:
                 _rate(one.begun_rate),
                 styles.figure(Decimal(one.on_schedule), 0),
                 _rate(one.completion_rate),
-                styles.figure(one.plan, decimals),
-                styles.figure(one.cumulative, decimals),
+                styles.figure(one.plan, 0),
+                styles.figure(one.cumulative, 0),
                 _rate(one.percent),
             ]
             for one in self.footings
         ]
+
+
+def _sum(amounts: list[Decimal | None]) -> Content:
+    known = [amount for amount in amounts if amount is not None]
+    return styles.figure(exact_sum(known), 0) if known else NO_FIGURE
 
 
 def _rate(percent: Decimal | None) -> Content:
@@ -158,7 +157,7 @@ def field_content(cell: Cell, measure: Measure, blank: Content = UNFILED) -> Con
     if cell.text is not None:
         return words(day(cell.text) if measure.kind == "date" else cell.text)
     if measure.kind == "number" and cell.amount is not None:
-        return styles.figure(cell.amount, measure.decimals)
+        return styles.figure(cell.amount, 0)
     return words(STATE_WORDS.get(cell.state, "无"))
 
 

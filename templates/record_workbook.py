@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from math import ceil
 
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from templates import workbook_styles as styles
@@ -25,7 +28,8 @@ from templates.workbook_styles import Block, Content, put, width_of, words
 TOP = 3  # below the title and the line 填报单位 / 审核人
 NARROWEST, NARROW_TEXT, WIDE_TEXT = 5.0, 11.0, 19.0
 LEAST_ROW = 30.0  # points
-PAGE = 300.0  # as wide as one page of A3 can be read, in half-width characters
+A3 = 184.0  # between the margins of a landscape page, in half-width characters of the body
+PAGE = 320.0  # as wide as such a page can be shrunk and read
 STORY = replace(styles.STORY, down="center", size=styles.BODY_SIZE)
 
 
@@ -35,24 +39,53 @@ def record_workbook(listing: Listing, header: Header, told: Sequence[Told], note
     book = styles.new_book(header.period_title + form.title)
     sheet = book.worksheets[0]
     sheet.title = sheet_name(form.short)
-    rows = listing.rows()
-    widths = _widths(listing, rows)
+    *rows, total = _aligned([*listing.rows(), listing.total()])
+    widths = _widths(listing, [*rows, total])
     styles.set_widths(sheet, widths)
-    draw_top(sheet, form, header, widths)
+    first = widths[: _first_page(listing, widths)]
+    draw_top(sheet, form, header, first)
     top = _draw_headings(sheet, listing, widths)
-    bottom = _draw_records(sheet, listing, rows, top, widths)
-    bottom = _draw_footer(sheet, listing, bottom + 2, len(widths))
-    last = draw_notes(sheet, [form.note, *notes], bottom, widths)
-    _set_page(sheet, header, Block(1, 1, last, len(widths)), top, sum(widths))
+    bottom = _draw_records(sheet, rows, total, top, widths)
+    bottom = _draw_footer(sheet, listing, bottom + 2, len(first))
+    last = draw_notes(sheet, [form.note, *notes], bottom, first)
+    _set_page(sheet, header, Block(1, 1, last, len(widths)), top)
+    if len(first) < len(widths):
+        _break_page(sheet, widths, len(first))
     draw_stories(book.create_sheet(STORIES), form, header, told)
     return styles.packed(book)
+
+
+def _aligned(rows: Sequence[Sequence[Content]]) -> list[list[Content]]:
+    """The figures of a column all with as many decimals as the longest of them needs."""
+    columns = []
+    for column in zip(*rows, strict=True):
+        shown = [one.shown.partition(".")[2] for one in column if not isinstance(one.value, str)]
+        places = max(map(len, shown), default=0)
+        columns.append([_with_places(one, places) for one in column])
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _with_places(content: Content, places: int) -> Content:
+    if isinstance(content.value, str) or content.number_format.startswith("+"):
+        return content
+    return styles.figure(Decimal(content.value), places)
+
+
+def _first_page(listing: Listing, widths: Sequence[float]) -> int:
+    """How many columns stand on the first page: all of them, or up to the heading next to the middle."""
+    if sum(widths) <= PAGE:
+        return len(widths)
+    outer = [line.titles[0] for line in listing.columns]
+    ends = [at for at in range(3, len(outer)) if outer[at] != outer[at - 1]]
+    middle = (sum(widths) + sum(widths[:2])) / 2
+    return min(ends, key=lambda end: abs(sum(widths[:end]) - middle), default=len(widths))
 
 
 def _widths(listing: Listing, rows: Sequence[Sequence[Content]]) -> list[float]:
     """Figures in one line; words wrap, the longer the wider; headings in a few lines."""
     found: list[float] = []
     for place, line in enumerate(listing.columns):
-        column = [row[place] for row in [*rows, listing.total()]]
+        column = [row[place] for row in rows]
         figures = [width_of(one.shown) for one in column if not isinstance(one.value, str)]
         texts = [width_of(one.shown) for one in column if isinstance(one.value, str)]
         longest = max(texts, default=0)
@@ -82,7 +115,11 @@ def _draw_headings(sheet: Worksheet, listing: Listing, widths: Sequence[float]) 
 
 
 def _draw_records(
-    sheet: Worksheet, listing: Listing, rows: Sequence[Sequence[Content]], top: int, widths: Sequence[float]
+    sheet: Worksheet,
+    rows: Sequence[Sequence[Content]],
+    total: Sequence[Content],
+    top: int,
+    widths: Sequence[float],
 ) -> int:
     """Every record and 合计; returns the last row."""
     for row, contents in enumerate(rows, top):
@@ -90,7 +127,7 @@ def _draw_records(
     last = top + len(rows) - 1
     if len(rows) > 1:
         last += 1
-        _draw_row(sheet, last, listing.total(), widths, bold=True)
+        _draw_row(sheet, last, total, widths, bold=True)
     return last
 
 
@@ -130,11 +167,16 @@ def _draw_footer(sheet: Worksheet, listing: Listing, row: int, width: int) -> in
     return row + len(found)
 
 
-def _set_page(sheet: Worksheet, header: Header, area: Block, top: int, width: float) -> None:
-    """A3; a list too wide for one page takes several, and each of them has the project's name."""
+def _set_page(sheet: Worksheet, header: Header, area: Block, top: int) -> None:
     sheet.freeze_panes = sheet.cell(top, 3).coordinate
     styles.set_page(sheet, header.programme, area, (TOP, top - 1))
     sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A3)
-    sheet.page_setup.fitToWidth = ceil(width / PAGE)
-    if width > PAGE:
-        sheet.print_title_cols = "A:B"
+
+
+def _break_page(sheet: Worksheet, widths: Sequence[float], first: int) -> None:
+    """A list too wide for one page takes two, and the second has the project's name again."""
+    widest = max(sum(widths[:first]), sum(widths[:2]) + sum(widths[first:]))
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+    sheet.page_setup.scale = min(int(100 * A3 / widest), 100)
+    sheet.col_breaks.append(Break(id=first))
+    sheet.print_title_cols = "A:B"

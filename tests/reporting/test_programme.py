@@ -169,7 +169,7 @@ def test_a_missing_file_is_reported(name: str) -> None:
 
 def test_all_mistakes_are_reported_at_once() -> None:
     found = swapped(PROGRAMME, '"office"', '"offise"')
-    found[UNITS] = swapped(UNITS, '["liaison", "signatory"]', '["signatory"]', count=6)[UNITS]
+    found[UNITS] = swapped(UNITS, '["liaison", "signatory"]', '["signatory"]', count=8)[UNITS]
     found[HISTORY] = SHORT_HISTORY.replace("injured", "hurt")
     found["forms/tea.toml"] = 'key = "tea"'
     told = {(one.file, one.where) for one in mistakes(found)}

@@ -10,9 +10,9 @@ from jinja2 import meta
 
 from forms.cells import figure
 from forms.checks import Doubt, Finding, Unusual
-from forms.definition import Measure
+from forms.definition import Item, Measure
 from forms.problems import Refused
-from forms.progress import Progress
+from forms.progress import Progress, footing
 from forms.table import Change, ChangeKind, Series
 from reporting.states import Rate
 from templates.board import Missing
@@ -47,6 +47,9 @@ SHEET = {
     "totals_title": TYPED,
     "remarks": [TYPED],
     "remarks_more": 1,
+    "projects": [TYPED],
+    "lagging": [TYPED],
+    "lagging_more": 1,
 }
 # What an argument of this name is; an argument of any other name is a text.
 EXAMPLES: dict[str, Any] = {
@@ -139,6 +142,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "settings.reminders": {"special": [TYPED]},
     "settings.undone": {"lines": TYPED},
     "settings.units": {"groups": [{"name": TYPED, "units": [TYPED]}]},
+    "compiling.projects": {"one": footing(TYPED, [Progress(*[Decimal(2)] * 10, begun=True)])},
+    "compiling.category": {"one": footing(TYPED, [Progress(*[Decimal(2)] * 10, begun=True)])},
+    "compiling.late": {"one": Progress(*[Decimal(2)] * 10, begun=True), "item": Item(key="a", title=TYPED)},
+    "notices.announce": {"records": TYPED},
+    "notices.prompt": {"records": TYPED},
+    "compiling.projects_sheet": {"rows": [(TYPED, TYPED)], "projects": [TYPED]},
 }
 
 
