@@ -82,7 +82,9 @@ def propose(part: Part, given: Given, answers: Mapping[str, Cell], elsewhere: Co
         conflicts={at: cell for at, cell in changed.items() if at in conflicts - wrong},
         bad=tuple(sorted(bad, key=lambda one: part.addresses.index(one.address))),
         unchanged=tuple(at for at in read if at not in changed),
-        missing=tuple(at for at in part.open_addresses if at not in typed and at not in wrong),
+        missing=tuple(
+            at for at in part.open_addresses if at not in typed and at not in wrong and at not in part.carried
+        ),
         typed=typed,
     )
 

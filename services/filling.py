@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -159,17 +159,30 @@ def _store(
 ) -> Reply:
     cells = forget_old_reason(now, cells)
     _append(turn, now, cells, clean(typed), "chat")
-    now = now.with_answers(cells)
-    if carried := carry_over(now.part, {item_of(at) for at in cells}, now.answers, now.last):
-        _append(turn, now, carried, "", CARRIED)
-        now = now.with_answers(carried)
+    now = carried(turn, now.with_answers(cells), cells)
     follows = next_question(now.part, now.answers, now.bases, asked.by_cell)
     receipt = _understood(now, question, cells, brief=follows == SUMMARY)
     asks = put(turn, now, follows, asked.by_cell)
     return Reply((replace(asks, text=joined([receipt, asks.text])),))
 
 
-def _append(turn: Turn, now: Filling, cells: Mapping[str, Cell], typed: str, source: str) -> None:
+def carried(turn: Turn, now: Filling, touched: Iterable[str], at: datetime | None = None) -> Filling:
+    """Take over from last month what the rows of ``touched`` were not asked; ``at`` is when they were answered."""
+    cells = carry_over(now.part, {item_of(at) for at in touched}, now.answers, now.last)
+    if not cells:
+        return now
+    _append(turn, now, cells, "", CARRIED, at)
+    return now.with_answers(cells)
+
+
+def _append(
+    turn: Turn,
+    now: Filling,
+    cells: Mapping[str, Cell],
+    typed: str,
+    source: str,
+    at: datetime | None = None,
+) -> None:
     tasks.add_answers(
         turn.tx,
         now.task.id,
@@ -177,7 +190,7 @@ def _append(turn: Turn, now: Filling, cells: Mapping[str, Cell], typed: str, sou
         typed=typed,
         person_id=turn.person,
         update_id=turn.origin.update_id,
-        now=turn.now,
+        now=at or turn.now,
         source=source,
     )
 

@@ -31,7 +31,7 @@ from services.asking import (
 )
 from services.auditing import audit
 from services.desk import Turn
-from services.filling import forget_old_reason, owed_by
+from services.filling import CARRIED, carried, forget_old_reason, owed_by
 from storage import conversations, drafts, tasks
 from storage.drafts import Draft
 from templates.message import Reply
@@ -53,7 +53,7 @@ def offer(
 ) -> Reply | Proposal:
     """Ask whether what was given is to be adopted; the proposal itself when something in it is bad."""
     doors = tasks.sources_of_task(turn.tx, now.task.id)
-    elsewhere = {at for at, door in doors.items() if door != source.door}
+    elsewhere = {at for at, door in doors.items() if door not in (source.door, CARRIED)}
     proposal = replace(propose(now.part, given, now.answers, elsewhere), door=source.door)
     if proposal.bad:
         return proposal
@@ -185,7 +185,8 @@ def _store(turn: Turn, draft: Draft, now: Filling, proposal: Proposal, chosen: M
     audit(turn, "adopt", now.task, sent=sent, adopted=adopted, door=proposal.door)
     said = "importing.adopted" if cells else "importing.kept"
     fields = {"task": now.label} | ({"count": len(chosen), "door": proposal.door} if cells else {})
-    return _move_on(turn, replace(now, answers={**now.answers, **cells}), say(said, **fields))
+    now = carried(turn, now.with_answers(cells), cells, draft.received_at)
+    return _move_on(turn, now, say(said, **fields))
 
 
 def _move_on(turn: Turn, now: Filling, receipt: Markup) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from openpyxl.cell.cell import Cell as Square
@@ -15,23 +16,29 @@ from forms.definition import Facet, Measure
 from forms.numbers import format_number
 from forms.table import Series
 from templates import workbook_styles as styles
-from templates.words import STATE_WORDS, change, say
+from templates.words import STATE_WORDS, change, quantity, say
 from templates.workbook_styles import Content, Look, words
 
 CHOICES = (STATE_WORDS[State.NOT_APPLICABLE], STATE_WORDS[State.NOT_MEASURED])
 NOTHING = "无"
 NO_FIGURE = "—"
 WRONG = "FFFFC7CE"
+SHORT_TEXT = 12
+LONG = replace(styles.STORY, down="center")
+FORMATS = {"text": "@", "choice": "@", "date": "yyyy-mm-dd"}
+LONGEST_LIST = 250  # a spreadsheet keeps a list of choices in 255 characters
 
 
 def typed(cell: Cell, measure: Measure, blank: str) -> Content:
-    if cell.amount is not None:
+    if measure.kind == "number" and cell.amount is not None:
         return amount_of(cell.amount, measure)
-    return words(STATE_WORDS[cell.state] if cell.answered else blank)
+    return words(quantity(cell, measure) if cell.answered else blank)
 
 
 def look_of(content: Content) -> Look:
-    return styles.WORD if isinstance(content.value, str) else styles.FIGURE
+    if not isinstance(content.value, str):
+        return styles.FIGURE
+    return LONG if styles.width_of(content.shown) > SHORT_TEXT else styles.WORD
 
 
 def computed(kind: str, series: Series, measure: Measure) -> Content:
@@ -60,14 +67,29 @@ def unfit(at: str, measure: Measure) -> str:
     return f"NOT(OR(ISBLANK({at}),{said},IF(ISNUMBER({at}),AND({','.join(tests)}),FALSE)))"
 
 
+def _fits_no_choice(at: str, words_: tuple[str, ...]) -> str:
+    said = ",".join(f'{at}="{word}"' for word in words_)
+    return f"NOT(OR(ISBLANK({at}),{said}))"
+
+
 def guard(sheet: Worksheet, square: Square, measure: Measure) -> None:
-    """A drop-down for the two words, a hint, and red as soon as it holds anything but them or a fitting number."""
-    choice = DataValidation("list", formula1=f'"{",".join(CHOICES)}"', allow_blank=True)
+    """A drop-down for what may be chosen, a hint, and red as soon as it holds what the bot would refuse.
+
+    Words and dates only have the hint: a spreadsheet cannot tell a date from a text that reads as one.
+    """
+    offered = (*measure.choices, *CHOICES)
+    listed = measure.kind in ("number", "choice") and len(",".join(offered)) <= LONGEST_LIST
+    choice = DataValidation("list" if listed else None, allow_blank=True)
+    if listed:
+        choice.formula1 = f'"{",".join(offered)}"'
     choice.showErrorMessage, choice.showInputMessage = False, True
     choice.promptTitle = styles.inert(measure.called)[:32]
     choice.prompt = say("importing.hint", measure=measure, choices=CHOICES).unescape()[:255]
     choice.add(square)
     sheet.add_data_validation(choice)
-    found = [unfit(square.coordinate, measure)]
+    if measure.kind not in ("number", "choice"):
+        return
+    at = square.coordinate
+    found = [unfit(at, measure) if measure.kind == "number" else _fits_no_choice(at, offered)]
     rule = FormulaRule(found, fill=PatternFill(bgColor=WRONG))  # type: ignore[no-untyped-call]
     sheet.conditional_formatting.add(square.coordinate, rule)

@@ -50,11 +50,12 @@ class Layout:
         ]
 
     def _facets_of(self, part: Item | Measure) -> list[tuple[str, str]]:
-        """The official facets, and last period's right behind this one's where it was typed."""
+        """The official facets, and last period's right behind this one's where it was typed and may be seen."""
         found: list[tuple[str, str]] = []
         for kind, (title,) in facets_of(part, self.form.grid.facets):
             found.append((kind, title))
-            if kind == Facet.MONTH and not part.computed:
+            never = isinstance(part, Measure) and part.prefill == "never"
+            if kind == Facet.MONTH and not part.computed and not never:
                 found.append((LAST, self.before))
         return found
 

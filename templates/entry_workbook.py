@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import ceil
 
 from openpyxl.cell.cell import Cell as Square
 from openpyxl.comments import Comment
@@ -18,7 +19,7 @@ from forms.definition import Facet, Measure
 from forms.questions import Part
 from forms.table import Bases, Table, compute
 from templates import workbook_styles as styles
-from templates.entry_cells import NO_FIGURE, NOTHING, WRONG, computed, guard, look_of, typed
+from templates.entry_cells import FORMATS, NO_FIGURE, NOTHING, WRONG, computed, guard, look_of, typed
 from templates.entry_layout import LAST, Layout
 from templates.headings import Line, headings, levels
 from templates.read_workbook import CELL, MARK, META
@@ -30,6 +31,8 @@ from templates.workbook_styles import Block, Content, Look, put, words
 OPEN, LOCKED, BEFORE = "FFFFFFFF", "FFE3EAF4", "FFEDEDED"
 NARROWEST = 88.0  # all columns together: a sentence needs room
 LEAST_STUB = 20.0
+WIDEST_PAGE = 260.0  # all columns on one page, as long as they can be read
+LEAST_TEXT, WIDEST_TEXT = 14.0, 26.0
 FIRST = 2  # the row and the column of keys are hidden before everything
 HEADING_LINE = 17.0  # points
 STORY_HEIGHT = 78.0  # points, four lines
@@ -99,7 +102,7 @@ class _Draft:
 
     def draw(self) -> None:
         self._hide_keys()
-        widths = self._widths()
+        self.widths = widths = self._widths()
         self._draw_top(sum(widths[1:]))
         if self.rows:
             self._draw_headings()
@@ -133,7 +136,10 @@ class _Draft:
 
     def _width(self, line: Line) -> float:
         shown = [self._content(row, line)[0].shown for row in self.rows]
-        return max(map(styles.width_of, shown), default=0) + 3.0
+        width = max(map(styles.width_of, shown), default=0) + 3.0
+        if self.entry.part.form.measures[line.key].kind == "number":
+            return width
+        return min(max(width, LEAST_TEXT), WIDEST_TEXT)
 
     def _draw_top(self, width: float) -> None:
         entry = self.entry
@@ -172,9 +178,18 @@ class _Draft:
         for row, line in enumerate(self.rows, self.top):
             if line.kind in ("", str(Facet.MONTH)):
                 self._key(row, 1, line.key)
-            styles.set_height(self.sheet, row, 30.0)
             for column, other in enumerate(self.columns, self.left):
                 self._draw_figure(row, column, line, other)
+            styles.set_height(self.sheet, row, self._height(line))
+
+    def _height(self, row: Line) -> float:
+        """Words take as many lines as they need."""
+        heights = [30.0]
+        for place, column in enumerate(self.columns):
+            content, look, _ = self._content(row, column)
+            if isinstance(content.value, str):
+                heights.append(styles.height_of(content.shown, self.widths[self.stubs + 1 + place], look))
+        return max(heights)
 
     def _draw_figure(self, row: int, column: int, line: Line, other: Line) -> None:
         content, look, colour = self._content(line, other)
@@ -182,7 +197,9 @@ class _Draft:
         square = self._put(Block(row, column, row, column), content, look, colour)
         if (line.kind or other.kind) == Facet.MONTH and at in self.entry.part.figures:
             measure = self.entry.part.form.measures[other.key]
-            if content.number_format == "General":
+            if measure.kind != "number":
+                square.number_format = FORMATS[measure.kind]
+            elif content.number_format == "General":
                 square.number_format = "0." + "0" * measure.decimals if measure.decimals else "0"
             self._open(square, at)
             if at in self.entry.part.open_addresses:
@@ -255,6 +272,7 @@ class _Draft:
     def _protect(self, last: int) -> None:
         area = Block(FIRST, FIRST, max(last, FIRST), self.right)
         styles.set_page(self.sheet, self.entry.programme, area, (FIRST + 2, max(self.top - 1, FIRST + 2)))
+        self.sheet.page_setup.fitToWidth = ceil(sum(self.widths) / WIDEST_PAGE)
         self.sheet.freeze_panes = self.sheet.cell(self.top, self.left).coordinate
         self.sheet.protection.sheet = True
         self.sheet.protection.formatColumns = self.sheet.protection.formatRows = False

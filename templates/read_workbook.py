@@ -13,7 +13,7 @@ import resource
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal, get_args
 from zipfile import ZipFile
@@ -240,6 +240,8 @@ def _text(value: Any) -> str:
         return str(value).upper()
     if isinstance(value, int | float):
         return format(Decimal(format(value, ".15g")), "f")
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value).strip()

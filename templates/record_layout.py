@@ -13,7 +13,7 @@ from forms.records import Column, RecordList, Shown
 from forms.table import Series, Table, percent_of
 from templates import workbook_styles as styles
 from templates.headings import Line
-from templates.words import STATE_WORDS, day
+from templates.words import STATE_WORDS
 from templates.workbook_styles import Content, words
 
 YES, NO = "是", "否"
@@ -155,7 +155,7 @@ def field_content(cell: Cell, measure: Measure, blank: Content = UNFILED) -> Con
     if not cell.answered:
         return blank
     if cell.text is not None:
-        return words(day(cell.text) if measure.kind == "date" else cell.text)
+        return words(cell.text)  # a date as 2008-06-05: ten of them stand side by side
     if measure.kind == "number" and cell.amount is not None:
         return styles.figure(cell.amount, 0)
     return words(STATE_WORDS.get(cell.state, "无"))
