@@ -52,13 +52,13 @@ def test_the_demo_serves_its_page_until_it_is_interrupted(tmp_path: Path) -> Non
         "digest.txt",
         "emissions.xlsx",
         "energy.xlsx",
-            "government_investment.xlsx",
-            "key_projects.xlsx",
+        "government_investment.xlsx",
+        "key_projects.xlsx",
         "ledger.jsonl",
         "order.xlsx",
         "safety-1.png",
         "safety.xlsx",
-            "tourism.xlsx",
+        "tourism.xlsx",
         "transcript.txt",
     ]
 
