@@ -66,7 +66,7 @@ def pages_of(picture: Picture) -> list[bytes]:
 class _Page:
     def __init__(self, layout: Layout, bands: Sequence[Band], number: int, of: int) -> None:
         self.layout, self.bands, self.number, self.of = layout, bands, number, of
-        self.notes = layout.notes if number == of else ()
+        self.notes = layout.notes if number - 1 == layout.noted else ()
         body = sum(band.height + GAP for band in bands) + NOTE.height(len(self.notes))
         height = layout.top + body + layout.bottom + MARGIN
         self.image = Image.new("RGB", (WIDTH, height), PAPER)

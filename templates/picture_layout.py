@@ -231,17 +231,29 @@ class Layout:
         """What stands under the last one: the line of signs and page numbers."""
         return 2 * LEAD + NOTE.leading
 
+    @property
+    def room(self) -> int:
+        """How high the bands and notes of a page may be."""
+        return TALLEST - self.top - self.bottom - MARGIN
+
     @cached_property
     def pages(self) -> tuple[tuple[Band, ...], ...]:
         """Bands are kept whole as long as one fits on a page; else rows are split, whole items together."""
-        room = TALLEST - self.top - self.bottom - MARGIN
+        room = self.room
         if all(band.height + GAP <= room for band in self.bands):
             sizes = [band.height + GAP for band in self.bands]
             found = [self.bands[part.first : part.last + 1] for part in balanced(sizes, room)]
         else:
             found = self._by_rows(room)
-        overflow = _used(found[-1]) + NOTE.height(len(self.notes)) > room
-        return (*found, ()) if overflow and self.notes else tuple(found)
+        return tuple(found) if any(map(self._takes_notes, found)) else (*found, ())
+
+    @property
+    def noted(self) -> int:
+        """The place of the page that has the notes: the last one with room for them."""
+        return max(place for place, page in enumerate(self.pages) if self._takes_notes(page) or not page)
+
+    def _takes_notes(self, page: Sequence[Band]) -> bool:
+        return _used(page) + NOTE.height(len(self.notes)) <= self.room
 
     def _by_rows(self, room: int) -> list[tuple[Band, ...]]:
         """The same rows of every band on one page; where hardly a row would fit so, one band after the other."""

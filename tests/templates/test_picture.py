@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -322,6 +323,15 @@ def test_the_units_of_figures_are_named() -> None:
     assert "其中一次死亡3人以上事故（起）" in titles
     assert "直接经济损失(万元)" in titles  # says it already
     assert "事故起数" in titles
+
+
+def test_notes_take_a_page_of_their_own_only_where_no_other_has_room() -> None:
+    five = projects(5)
+    few, many = (replace(five, notes=("注：示例数据。",) * count) for count in (3, 200))
+    assert all(laid_out(few).pages)
+    assert laid_out(few).pages[laid_out(few).noted]
+    assert laid_out(many).pages[-1] == ()
+    assert laid_out(many).noted == len(laid_out(many).pages) - 1
 
 
 def test_rows_of_one_item_are_not_torn_apart() -> None:
