@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
-from benchmarks import hostile, pictures, throughput
+from benchmarks import hostile, pictures, prompts, replicas, throughput
+from bot.logs import configure
 
-BENCHMARKS = {"throughput": throughput.main, "hostile": hostile.main, "pictures": pictures.main}
+BENCHMARKS = {
+    "throughput": throughput.main,
+    "hostile": hostile.main,
+    "pictures": pictures.main,
+    "prompts": prompts.main,
+    "replicas": replicas.main,
+}
 
 
 def main(names: list[str]) -> int:
     if unknown := sorted(set(names) - set(BENCHMARKS)):
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
+    configure(level=logging.WARNING)
     for name in names or BENCHMARKS:
         print(f"== {name}")
         BENCHMARKS[name]()

@@ -66,6 +66,7 @@ async def play(folder: Path, files: list[tuple[str, bytes]]) -> tuple[tuple[floa
         telegram = Crowd()
         program = throughput._program(database, telegram)
         await program.start()
+        await program.take_over()
         telegram.will_type({1: ["填报"]})
         await throughput._serve(program, telegram)
         usual = await _typed_beside(program, telegram)

@@ -81,6 +81,7 @@ async def play(folder: Path) -> dict[str, list[Waits]]:
         telegram = Crowd()
         program = throughput._program(database, telegram)
         await program.start()
+        await program.take_over()
         telegram.will_type({1: ["填报"]})
         await throughput._serve(program, telegram)
         for _ in range(ROUNDS):

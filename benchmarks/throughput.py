@@ -24,6 +24,7 @@ from benchmarks import ceilings, programme
 from benchmarks.crowd import TOKEN, Crowd
 from benchmarks.watch import Measure, Watch
 from bot.clock import VirtualClock
+from bot.pace import Pace
 from bot.program import Program
 from services import cycle, loading
 from services.desk import Desk
@@ -89,6 +90,7 @@ async def play(path: Path, crowd: int, rows: int) -> Round:
         telegram = Crowd()
         program = _program(database, telegram)
         await program.start()
+        await program.take_over()
         telegram.will_type({_chat(number): ["填报"] for number in range(crowd)})
         await _serve(program, telegram)
         telegram.will_type(
@@ -104,7 +106,7 @@ async def play(path: Path, crowd: int, rows: int) -> Round:
 
 
 def _program(database: Database, telegram: BaseRequest) -> Program:
-    return Program(Runtime(database, _clock()), TOKEN, request=lambda: telegram)
+    return Program(Runtime(database, _clock()), TOKEN, request=lambda: telegram, pace=Pace(overall=10**6))
 
 
 async def _serve(program: Program, telegram: Crowd) -> None:

@@ -19,16 +19,19 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.cli_audit import audit_commands
 from bot.delivery import TokenRefused
+from bot.intake import Webhook
 from bot.logs import configure
 from bot.program import Program, clock_of, read_programme_files, running
 from bot.settings import Settings
 from bot.web import serving
+from bot.webhook import listening, webhook_of
 from reporting.programme import ProgrammeMistakes, Role
 from services.invites import NewInvite, invite_everyone
 from services.loading import entered_history, load, openings_missing
 from services.overview import overview
 from services.runtime import Runtime
 from storage.database import Database
+from storage.leadership import lock_for
 from storage.migrate import current, is_current, upgrade
 from templates.cli import cli
 from templates.words import say
@@ -195,11 +198,13 @@ def _check_telegram(settings: Settings) -> tuple[str, bool, str]:
 
 
 @app.command(help=cli("run"))
-def run() -> None:
+def run(webhook: Annotated[bool, typer.Option("--webhook", help=cli("run_webhook"))] = False) -> None:
     settings = _settings()
     configure(settings.log_format)
     if not settings.token.get_secret_value():
         _stop("no_token")
+    if webhook and not settings.webhook_url:
+        _stop("no_webhook_url")
     upgrade(settings.database_url)
     with desk(settings) as runtime:
         if settings.programme is not None:
@@ -207,25 +212,29 @@ def run() -> None:
         elif runtime.work_now(overview)["programme"] is None:
             _stop("no_programme")
     try:
-        asyncio.run(_run(settings))
+        asyncio.run(_run(settings, webhook_of(settings) if webhook else None))
     except* (TokenRefused, InvalidToken):
         _stop("token_refused")
     console.print(cli("stopped"))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, webhook: Webhook | None) -> None:
     """Run until a signal asks to stop; what was taken is finished first."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with running(settings) as program, serving(program, settings.status_port):
-        console.print(
-            cli("running", name=program.application.bot.username, database=_shown(settings.database_url))
-        )
-        work = asyncio.create_task(program.run())
+    async with running(settings) as program, contextlib.AsyncExitStack() as doors:
+        await doors.enter_async_context(serving(program, settings.status_host, settings.status_port))
+        if webhook is not None:
+            door = listening(program, webhook, settings.webhook_host, settings.webhook_port)
+            await doors.enter_async_context(door)
+        bot = program.application.bot
+        console.print(cli("running", name=bot.username, database=_shown(settings.database_url)))
+        work = asyncio.create_task(program.run(lock_for(settings.database_url, bot.id), webhook))
         asked = asyncio.create_task(stop.wait())
         await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
+        await program.drain()
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work

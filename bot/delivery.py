@@ -12,7 +12,7 @@ import structlog
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.mouth import Cause, Failure, failure, send, send_file, set_menu
+from bot.mouth import Cause, Failure, failure, pieces, send, send_file, set_menu
 from bot.pace import Pace
 from bot.painter import Painter
 from services import letters
@@ -31,6 +31,12 @@ T = TypeVar("T")
 IDLE_SECONDS = 1.0
 BACK_OFF = 2.0
 MOST_DOUBLINGS = 5
+# Letters claimed at once: what a killed program leaves in doubt stays little.
+MOST_CLAIMED = 30
+# Sends on their way at once: the client's other connections are for replies, however slow Telegram is.
+MOST_FLYING = 40
+# A letter that would wait longer for its turn is put back rather than held.
+PATIENCE = 2.0
 
 
 class TokenRefused(Exception):  # noqa: N818
@@ -53,50 +59,139 @@ class Delivery:
         self.runtime = runtime
         self.pace = pace
         self.painter = painter
-        self.busy = False
-        self._lost_claim = False
         self._monotonic = monotonic
         self._bell = asyncio.Event()
+        self._claiming = asyncio.Lock()
+        self._lost_claim = False
+        self._stopping = False
+        self._flying: set[asyncio.Task[None]] = set()
+        self._broken: BaseException | None = None
         # Letters whose picture went out although their text has to be sent again.
         self._shown: set[int] = set()
+
+    @property
+    def busy(self) -> bool:
+        return self._claiming.locked() or bool(self._flying)
 
     def ring(self) -> None:
         """There may be something to deliver."""
         self._bell.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled; a database that cannot is tried again."""
-        while True:
-            self._bell.clear()
-            try:
-                while await self.deliver():
-                    pass
-            except* StorageError as errors:
-                log.warning("letters wait for the database", errors=len(errors.exceptions))
-            try:
-                await asyncio.wait_for(self._bell.wait(), IDLE_SECONDS)
-            except TimeoutError:
-                continue
+        """Deliver until cancelled or drained; a database that cannot is tried again."""
+        self._stopping = False
+        try:
+            while not self._stopping:
+                self._bell.clear()
+                if not await self._round_safely():
+                    await self._bell_or_idle()
+        finally:
+            if not self._stopping:
+                self.abandon()
 
     async def deliver(self) -> int:
-        """Send what may go now; returns how many letters were taken up."""
-        self.busy = True
-        try:
-            found = await self._claim()
-            by_address = sorted(found, key=lambda letter: (letter.address or "", letter.id))
-            chats = [list(batch) for _, batch in groupby(by_address, key=lambda letter: letter.address or "")]
-            await asyncio.gather(*(self._chat(batch) for batch in chats))
-            return len(found)
-        finally:
-            self.busy = False
+        """Send what may go now and see it through; returns how many letters were taken up."""
+        taken = 0
+        while found := await self._round():
+            taken += found
+            await self._landed()
+        return taken
 
-    async def _claim(self) -> list[Letter]:
+    async def drain(self) -> None:
+        """Begin nothing more; returns when what is on its way has arrived or failed."""
+        self._stopping = True
+        self.ring()
+        async with self._claiming:
+            await self._landed()
+
+    def abandon(self) -> None:
+        """Let go at once: another program may have taken over. What is on its way is in doubt."""
+        for task in self._flying:
+            task.cancel()
+
+    async def _bell_or_idle(self) -> None:
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._bell.wait()
+        except TimeoutError:
+            return
+
+    async def _round_safely(self) -> int:
+        try:
+            return await self._round()
+        except StorageError as error:
+            log.warning("letters wait for the database", error=type(error).__name__)
+            return 0
+
+    async def _round(self) -> int:
+        """Claim a few letters, one for each chat, and set each on its way in its turn; returns how many."""
+        if self._broken is not None:
+            raise self._broken
+        held = self.pace.held(self._monotonic())
+        if "" in held:
+            return 0
+        async with self._claiming:
+            found = await self._claim(held)
+            by_address = sorted(found, key=lambda letter: (letter.address or "", letter.id))
+            for _, chat in groupby(by_address, key=lambda letter: letter.address or letter.id):
+                await self._turn(list(chat))
+            return len(found)
+
+    async def _turn(self, batch: list[Letter]) -> None:
+        """Wait for this chat's turn, then let its oldest letter go; others to the same chat go back."""
+        first, *others = batch
+        for waiting in others:
+            await self._insist(letters.put_off, waiting, "behind another")
+        if first.address is None or not first.reachable:
+            await self._insist(letters.nobody, first)
+            return
+        while (delay := self.pace.turn(self._monotonic())) > 0:
+            if delay > PATIENCE or self._stopping:
+                break
+            await asyncio.sleep(delay)
+        if delay > 0 or self._stopping:
+            await self._insist(letters.put_off, first, "not its turn")
+            return
+        while len(self._flying) >= MOST_FLYING:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+        self.pace.sent(first.address, self._monotonic(), letter=True)
+        task = asyncio.create_task(self._letter(first, first.address))
+        self._flying.add(task)
+        task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._broken = error
+        self.ring()
+
+    async def _landed(self) -> None:
+        while self._flying:
+            await asyncio.wait(self._flying)
+        if self._broken is not None:
+            raise self._broken
+
+    async def _letter(self, letter: Letter, address: str) -> None:
+        try:
+            ref = await self._send(letter, address)
+        except TelegramError as error:
+            await self._failed(letter, address, failure(error))
+        except Exception as error:
+            # One letter that breaks us must not stop the others, now or after each restart.
+            log.exception("letter broke delivery", **_about(letter))
+            await self._insist(letters.failed, letter, type(error).__name__)
+        else:
+            await self._insist(letters.sent, letter, ref)
+            log.info("letter sent", **_about(letter))
+
+    async def _claim(self, held: set[str]) -> list[Letter]:
         """A claim whose commit was not answered may have taken letters that nobody holds: they are in doubt."""
         try:
             if self._lost_claim:
-                await self.runtime.tick(letters.recover)
+                await self._landed()
+                await self.runtime.lead(letters.recover)
             self._lost_claim = False
-            return await self.runtime.tick(letters.claim, self.pace.paused(self._monotonic()))
+            return await self.runtime.lead(letters.claim, held, MOST_CLAIMED)
         except StorageError:
             self._lost_claim = True
             raise
@@ -110,40 +205,10 @@ class Delivery:
                 log.warning("a claimed letter waits for the database")
                 await asyncio.sleep(IDLE_SECONDS)
 
-    async def _chat(self, batch: list[Letter]) -> None:
-        """One chat's letters in order; after a passing failure the rest wait too."""
-        for place, letter in enumerate(batch):
-            if not await self._letter(letter):
-                for waiting in batch[place + 1 :]:
-                    await self._insist(letters.put_off, waiting, "behind another")
-                return
-
-    async def _letter(self, letter: Letter) -> bool:
-        """True when the next letter to this chat may follow."""
-        if letter.address is None or not letter.reachable:
-            await self._insist(letters.nobody, letter)
-            return True
-        if (delay := self.pace.wait(letter.address, self._monotonic())) > 0:
-            await asyncio.sleep(delay)
-        try:
-            ref = await self._send(letter, letter.address)
-        except TelegramError as error:
-            return await self._failed(letter, letter.address, failure(error))
-        except StorageError:
-            raise
-        except Exception as error:
-            # One letter that breaks us must not stop the others, now or after each restart.
-            log.exception("letter broke delivery", letter=letter.id, kind=letter.kind)
-            await self._insist(letters.failed, letter, type(error).__name__)
-            return True
-        await self._insist(letters.sent, letter, ref)
-        return True
-
     async def _send(self, letter: Letter, address: str) -> int:
         if letter.kind == "menu":
             await set_menu(self.bot, menu(await self.runtime.tick(letters.roles_of, letter)), address)
             return 0
-        self.pace.sent(address, self._monotonic())
         if letter.file_id is not None:
             name, content = await self._insist(letters.file_of, letter.file_id)
             return (await send_file(self.bot, address, name, content)).message_id
@@ -151,36 +216,35 @@ class Delivery:
         if message.picture is not None and letter.id not in self._shown:
             await self.painter.show(address, message.picture)
             self._shown.add(letter.id)
-            self.pace.sent(address, self._monotonic())
+            self.pace.sent(address, self._monotonic(), letter=True)
+        for _ in pieces(str(message.text))[1:]:
+            self.pace.sent(address, self._monotonic(), letter=True)
         sent = await send(self.bot, address, message)
         self._shown.discard(letter.id)
         return sent.message_id
 
-    async def _failed(self, letter: Letter, address: str, why: Failure) -> bool:
-        log.warning("letter not delivered", letter=letter.id, kind=letter.kind, cause=str(why.cause))
+    async def _failed(self, letter: Letter, address: str, why: Failure) -> None:
+        log.warning("letter not delivered", cause=str(why.cause), **_about(letter))
         now = self._monotonic()
         if why.cause is Cause.FLOOD:
-            self.pace.pause(address, now + why.seconds)
+            self.pace.flooded(address, now, why.seconds)
             await self._insist(letters.put_off, letter, why.says)
-            return False
-        if why.cause is Cause.NOT_SENT:
+        elif why.cause is Cause.NOT_SENT:
             self.pace.pause(address, now + _back_off(letter))
             await self._insist(letters.put_off, letter, why.says)
-            return False
-        if why.cause is Cause.MOVED:
+        elif why.cause is Cause.MOVED:
             await self._insist(letters.moved, letter, why.moved_to)
-            return False
-        await self._ended(letter, why)
-        return why.cause is not Cause.IN_DOUBT
+        elif why.cause is Cause.IN_DOUBT:
+            self.pace.pause(address, now + _back_off(letter))
+            await self._insist(letters.in_doubt, letter)
+        else:
+            await self._ended(letter, why)
 
     async def _ended(self, letter: Letter, why: Failure) -> None:
         if why.cause is Cause.FORBIDDEN_TOKEN:
             await self._insist(letters.put_off, letter, why.says)
             raise TokenRefused(why.says)
-        if why.cause is Cause.IN_DOUBT:
-            self.pace.pause(letter.address or "", self._monotonic() + _back_off(letter))
-            await self._insist(letters.in_doubt, letter.id, letter.key, letter.kind, letter.attempts)
-        elif why.cause is Cause.REFUSED:
+        if why.cause is Cause.REFUSED:
             await self._insist(letters.failed, letter, why.says)
         else:
             await self._insist(letters.unreachable, letter, str(why.cause))
@@ -188,4 +252,10 @@ class Delivery:
 
 def _back_off(letter: Letter) -> float:
     """Seconds to leave a chat alone after a passing failure: 2, 4, 8 … 64."""
-    return BACK_OFF * 2.0 ** min(letter.attempts, MOST_DOUBLINGS)
+    return BACK_OFF * 2.0 ** min(letter.attempts - 1, MOST_DOUBLINGS)
+
+
+def _about(letter: Letter) -> dict[str, object]:
+    """What a log line says of a letter: never its text."""
+    period = next((part for part in letter.key.split(":") if part[:4].isdigit() and len(part) > 4), "")
+    return {"letter": letter.id, "kind": letter.kind, "person": letter.person_id, "period": period}

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import traceback
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import structlog
 from telegram import Update
@@ -18,7 +22,7 @@ from bot.delivery import TokenRefused
 from bot.mouth import Cause, Failure, edit, failure, send, send_file, set_menu, take_buttons
 from bot.pace import Pace
 from bot.painter import Painter
-from services import letters
+from services import duty, letters
 from services.reference import reference
 from services.runtime import Runtime
 from storage.database import StorageError
@@ -30,13 +34,29 @@ log = structlog.get_logger()
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL = 50
+# getUpdates, spelt so that the library does not take it for its own method of that name.
+RAW_GET_UPDATES = "get_Updates"
+# Seconds beyond the long poll after which its answer is not waited for.
+SLACK = 10.0
 REPLY_TRIES = 3
 # Seconds for which a chat's lane may wait for flood control: whoever writes there next holds up the whole batch.
 PATIENCE = 3.0
 STANDBY_SECONDS = 5.0
+MOST_STANDBY_SECONDS = 60.0
+BATCH = 100
+# How often it is written down that updates can be taken.
+SEEN_EVERY = timedelta(minutes=1)
 
 _replies: ContextVar[list[Reply]] = ContextVar("replies")
 _errors: ContextVar[list[Exception]] = ContextVar("errors")
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram pushes updates, and the secret that it shows."""
+
+    url: str
+    secret: str
 
 
 class NotCommitted(Exception):  # noqa: N818
@@ -79,44 +99,133 @@ class Intake:
         self._speaking: set[asyncio.Task[None]] = set()
         self._showing: dict[str, tuple[asyncio.Task[None], asyncio.Event]] = {}
         self._unsaid: set[str] = set()
+        self.taken: Counter[str] = Counter()
+        self._seen: datetime | None = None
+        # Since when nothing could be taken; None while all is well.
+        self.silent_since: datetime | None = None
         application.add_error_handler(_broken)
 
     @property
     def busy(self) -> bool:
         return bool(self._speaking)
 
+    @property
+    def in_hand(self) -> int:
+        """Updates that are being handled or answered."""
+        return len(self._speaking)
+
     async def run(self) -> None:
         """Poll until cancelled. Only one program may poll a token: a second one stands by."""
+        await self._no_webhook()
+        standby = STANDBY_SECONDS
         while True:
             try:
                 await self.poll(LONG_POLL)
+                standby = STANDBY_SECONDS
             except InvalidToken as error:
                 raise TokenRefused(str(error)) from error
             except Conflict as error:
-                log.error("another program polls this token, or a webhook is set", says=str(error))
-                await asyncio.sleep(STANDBY_SECONDS)
+                await self._second_poller(str(error))
+                await asyncio.sleep(standby)
+                standby = min(standby * 2, MOST_STANDBY_SECONDS)
             except RetryAfter as error:
                 await asyncio.sleep(failure(error).seconds)
             except (TelegramError, NotCommitted) as error:
                 log.warning("updates not taken", error=type(error).__name__)
                 await asyncio.sleep(1.0)
 
+    async def listen(self, webhook: Webhook) -> None:
+        """Tell Telegram where to push, and note every minute that it may. Pushes come in elsewhere."""
+        while True:
+            try:
+                await self.bot.set_webhook(
+                    webhook.url, secret_token=webhook.secret, allowed_updates=ALLOWED, max_connections=40
+                )
+                break
+            except InvalidToken as error:
+                raise TokenRefused(str(error)) from error
+            except TelegramError as error:
+                log.error("webhook not set", says=str(error))
+                await asyncio.sleep(max(failure(error).seconds, STANDBY_SECONDS))
+        while True:
+            with contextlib.suppress(StorageError):
+                await self._reached()
+            await asyncio.sleep(SEEN_EVERY.total_seconds())
+
+    async def _no_webhook(self) -> None:
+        """While a webhook is set nobody can poll: it is taken away, and said so."""
+        with contextlib.suppress(TelegramError):
+            if url := (await self.bot.get_webhook_info()).url:
+                log.warning(
+                    "a webhook was set; it is removed, because this program polls",
+                    host=urlsplit(url).hostname,
+                )
+                await self.bot.delete_webhook()
+
+    async def _second_poller(self, says: str) -> None:
+        """Somebody else uses this token: whoever looks after us is told once a day."""
+        log.error("another program polls this token, or a webhook is set", says=says)
+        self._unreached()
+        with contextlib.suppress(StorageError):
+            await self.runtime.lead(letters.conflict)
+
     async def poll(self, wait: int = 0) -> int:
         """Take one batch; the offset moves on only when all of it is committed. Returns how many came."""
-        updates = await self.bot.get_updates(
-            offset=self.offset or None, limit=100, timeout=wait, allowed_updates=ALLOWED
-        )
-        await self.take(updates)
-        if updates:
-            self.offset = updates[-1].update_id + 1
-        return len(updates)
+        try:
+            bodies = await self._get_updates(wait)
+        except TelegramError:
+            self._unreached()
+            raise
+        await self.take(bodies)
+        if bodies:
+            self.offset = int(bodies[-1]["update_id"]) + 1
+        if len(bodies) < BATCH:
+            await self._reached()
+        return len(bodies)
 
-    async def take(self, updates: Sequence[Update]) -> None:
+    async def confirm(self) -> None:
+        """Tell Telegram, before leaving, what was taken: it would come again."""
+        if self.offset:
+            with contextlib.suppress(TelegramError):
+                await self._get_updates(0, limit=1)
+
+    def _unreached(self) -> None:
+        self.silent_since = self.silent_since or self._seen
+
+    async def _reached(self) -> None:
+        """Everything that waited is taken: after a long silence, make good what Telegram forgot meanwhile."""
+        now = self.runtime.clock.now()
+        if self.silent_since is not None:
+            await self.runtime.lead(duty.gap, self.silent_since)
+            self.silent_since = None
+            self._ring()
+        if self._seen is None or not timedelta(0) <= now - self._seen < SEEN_EVERY:
+            await self.runtime.lead(duty.seen, self.bot.id)
+            self._seen = now
+
+    async def _get_updates(self, wait: int, limit: int = BATCH) -> Sequence[Mapping[str, Any]]:
+        """Updates as they came. The library would refuse the whole batch for one that it cannot read."""
+        asked = {"offset": self.offset, "limit": limit, "timeout": wait, "allowed_updates": ALLOWED}
+        found = await self.bot.do_api_request(RAW_GET_UPDATES, api_kwargs=asked, read_timeout=wait + SLACK)
+        return cast("Sequence[Mapping[str, Any]]", found)
+
+    async def take(self, bodies: Sequence[Mapping[str, Any]]) -> None:
         """Handle updates, each chat's in order; returns when all are committed, replies may still be going out."""
-        committed = [self._start(update) for update in updates]
+        committed = [self._start(update) for body in bodies if (update := await self._read(body)) is not None]
         results = await asyncio.gather(*committed, return_exceptions=True)
         if errors := [result for result in results if isinstance(result, BaseException)]:
             raise NotCommitted from errors[0]
+
+    async def _read(self, body: Mapping[str, Any]) -> Update | None:
+        """An update that the library cannot read is put aside like any other that breaks the program."""
+        try:
+            return Update.de_json(dict(body), self.bot)
+        except Exception as error:
+            try:
+                await self._bury(int(body["update_id"]), error)
+            except Exception as again:
+                raise NotCommitted from again
+            return None
 
     def _start(self, update: Update) -> asyncio.Future[None]:
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -126,6 +235,8 @@ class Intake:
         return committed
 
     async def _lane(self, update: Update, committed: asyncio.Future[None]) -> None:
+        structlog.contextvars.bind_contextvars(update=update.update_id)
+        self.taken[_kind(update)] += 1
         lane = _lane_of(update)
         lock = self._lanes.setdefault(lane, asyncio.Lock())
         self._waiting[lane] = self._waiting.get(lane, 0) + 1
@@ -145,7 +256,7 @@ class Intake:
         try:
             await self.application.process_update(update)
             for error in errors:
-                replies.append(await self._bury(update, error))
+                replies.append(await self._bury(update.update_id, error))
         except Exception as error:
             _settle(committed, error)
             return
@@ -154,17 +265,17 @@ class Intake:
             await self.speak(update, reply)
         self._ring()
 
-    async def _bury(self, update: Update, error: Exception) -> Reply:
+    async def _bury(self, update_id: int, error: Exception) -> Reply:
         """An unexpected error: the person and the admins get one reference number, the others flow on.
 
         What the database could not take, not even as broken, is raised: it is not confirmed and comes again.
         """
         if isinstance(error, StorageError):
             raise error
-        number = reference(self.bot.id, update.update_id)
+        number = reference(self.bot.id, update_id)
         trace = _where(error)
-        log.error("update broke the program", reference=number, update=update.update_id, exception=trace)
-        await self.runtime.tick(letters.bury, number, self.bot.id, update.update_id, trace)
+        log.error("update broke the program", reference=number, update=update_id, exception=trace)
+        await self.runtime.tick(letters.bury, number, self.bot.id, update_id, trace)
         return Reply((Message(say("joining.trouble", reference=number)),))
 
     async def speak(self, update: Update, reply: Reply) -> None:
@@ -234,22 +345,35 @@ class Intake:
     async def tell(self, address: str, said: Message) -> None:
         """Send one message now, again after a passing failure; what stays unsaid is not lost."""
         for attempt in range(REPLY_TRIES):
+            if not await self._turn(address):
+                break
             try:
-                self.pace.sent(address, self._monotonic())
                 sent = await send(self.bot, address, said)
             except TelegramError as error:
                 why = failure(error)
                 log.warning("reply not delivered", cause=str(why.cause), attempt=attempt)
                 if not await self._passing(address, why):
                     return
+                if why.cause is Cause.FLOOD:
+                    self.pace.flooded(address, self._monotonic(), why.seconds)
                 if why.seconds > PATIENCE:
-                    self.pace.pause(address, self._monotonic() + why.seconds)
                     break
                 await asyncio.sleep(why.seconds or 1.0)
             else:
                 await self._asked(address, said, sent.message_id)
                 return
         await self._say_later(address, said)
+
+    async def _turn(self, address: str) -> bool:
+        """Wait for room among the other replies; False when that would take too long, as after an outage."""
+        waited = 0.0
+        while (delay := self.pace.reply_turn(self._monotonic())) > 0:
+            waited += delay
+            if waited > PATIENCE:
+                return False
+            await asyncio.sleep(delay)
+        self.pace.sent(address, self._monotonic())
+        return True
 
     async def _say_later(self, address: str, said: Message) -> None:
         """A question is asked again as it then stands; anything else waits in the outbox."""
@@ -312,6 +436,11 @@ def _settle(committed: asyncio.Future[None], error: BaseException | None) -> Non
         committed.set_result(None)
     else:
         committed.set_exception(error)
+
+
+def _kind(update: Update) -> str:
+    """The update's kind as Telegram calls it."""
+    return next((kind for kind in ALLOWED if getattr(update, kind) is not None), "other")
 
 
 def _lane_of(update: Update) -> str:

@@ -51,3 +51,8 @@ def hide_tokens(_: object, __: str, event: MutableMapping[str, Any]) -> MutableM
         if isinstance(value, str):
             event[key] = _TOKEN.sub("<token>", value)
     return event
+
+
+def note(*, action: str, refused: str | None, person: int | None, period: str) -> None:
+    """One line for each thing that somebody did; the update's number is bound where it was taken."""
+    structlog.get_logger().info("update", action=action, refused=refused, person=person, period=period)

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.error import TelegramError
@@ -17,7 +19,9 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.clock import SystemClock, VirtualClock
 from bot.delivery import Delivery
-from bot.intake import Intake, collect
+from bot.intake import Intake, Webhook, collect
+from bot.lead import Lead
+from bot.logs import note
 from bot.mouth import set_menu
 from bot.pace import Pace
 from bot.painter import Paint, Painter, paint_apart
@@ -27,11 +31,13 @@ from handlers.edge import Door
 from handlers.routes import routes
 from schedules.cycle import ring
 from schedules.housekeeping import sweep
-from services import letters
+from schedules.selfcheck import look
+from services import duty, letters
 from services.board import awake
 from services.desk import Clock
-from services.runtime import Runtime
-from storage.database import Database
+from services.runtime import NotOnDuty, Runtime
+from storage.database import Database, StorageError
+from storage.leadership import Lock
 from templates.commands import menu
 
 log = structlog.get_logger()
@@ -39,6 +45,10 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 TICK_SECONDS = 5
+LOOK_SECONDS = 60
+CATCH_UP_SECONDS = 1.0
+# A stop within ten seconds, whatever is in hand.
+DRAIN_SECONDS = 6.0
 SWEEP_HOURS = 6
 REQUEST_SECONDS = 15.0
 
@@ -70,6 +80,7 @@ class Program:
         request: Callable[[], BaseRequest] | None = None,
         pace: Pace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        heartbeat_url: str = "",
         paint: Paint = paint_apart,
     ) -> None:
         make = request or (
@@ -83,6 +94,14 @@ class Program:
             builder = builder.base_url(f"{api_base_url}/bot").base_file_url(f"{api_base_url}/file/bot")
         self.application: Application[Any, Any, Any, Any, Any, Any] = builder.build()
         self.runtime = runtime
+        runtime.note = note
+        self._monotonic = monotonic
+        self.heartbeat_url = heartbeat_url
+        self._polling: asyncio.Task[None] | None = None
+        self.draining = False
+        self.ticked_at: float | None = None
+        # Set once it is clear whether this program is on duty or stands by.
+        self.placed = asyncio.Event()
         self._beside: set[asyncio.Task[Any]] = set()
         pace = pace or Pace()
         painter = Painter(self.application.bot, paint)
@@ -91,30 +110,62 @@ class Program:
         self.uploads = Uploads(self.application.bot, runtime, self.intake.say)
 
     async def start(self) -> None:
-        """Reach Telegram, put the handlers in place, and take up what a killed program left."""
+        """Reach Telegram and put the handlers in place: updates may be taken."""
         await self.application.initialize()
         bot = self.application.bot
         self.runtime.shelf.bot_name = bot.username
         door = Door(self.runtime, bot.id, bot.username, collect, self.uploads.ring)
         for handler in routes(door):
             self.application.add_handler(handler)
+
+    async def take_over(self) -> None:
+        """Go on duty: end every earlier program's term, and take up what a killed one left."""
+        bot = self.application.bot
+        term, seen_at = await self.runtime.tick(duty.begin, bot.id)
+        self.runtime.duty = (bot.id, term)
+        self.intake.silent_since = seen_at
+        await self.runtime.lead(letters.recover)
         with contextlib.suppress(TelegramError):
             await set_menu(bot, menu(()))
-        await self.runtime.tick(letters.recover)
-        await self.runtime.tick(awake)
+        await self.runtime.lead(awake)
         await self.intake.resume()
+        self.uploads.on_duty = True
         self.uploads.ring()
+        self.placed.set()
 
     async def tick(self) -> None:
         """One ring of the bell: do what is due, then let delivery look."""
         if await ring(self.runtime):
             self.delivery.ring()
+        self.ticked_at = self._monotonic()
+
+    async def drain(self) -> None:
+        """Take and begin nothing more; finish what was taken and what is on its way, but not for ever."""
+        self.draining = True
+        if self._polling is not None:
+            self._polling.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await asyncio.gather(self.intake.settle(), self.delivery.drain())
+                await self.intake.confirm()
 
     async def stop(self) -> None:
-        """Finish what was taken, then let go of Telegram."""
-        await self.intake.settle()
+        """Let go of Telegram."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self.intake.settle()
         await self.uploads.stop()
         await self.application.shutdown()
+
+    @property
+    def tick_age(self) -> float | None:
+        """Seconds since the last tick that went well; None before the first."""
+        return None if self.ticked_at is None else self._monotonic() - self.ticked_at
+
+    @property
+    def on_duty(self) -> bool:
+        """Whether this program ticks, delivers and reads files."""
+        return self.runtime.duty is not None
 
     @property
     def idle(self) -> bool:
@@ -128,26 +179,78 @@ class Program:
         task.add_done_callback(self._beside.discard)
         return task
 
-    async def run(self) -> None:
-        """Run until cancelled, or until Telegram refuses the token."""
+    async def run(self, lock: Lock, webhook: Webhook | None = None) -> None:
+        """Run until cancelled, or until Telegram refuses the token.
+
+        With a webhook every program takes updates; otherwise the one on duty polls.
+        """
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Lead(lock).run(partial(self._on_duty, webhook), self._stand_by))
+            group.create_task(self._catch_up())
+
+    async def _on_duty(self, webhook: Webhook | None) -> None:
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self._tick_safely, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1)
         scheduler.add_job(sweep, "interval", hours=SWEEP_HOURS, args=[self.runtime], coalesce=True)
-        scheduler.start()
+        scheduler.add_job(self.look_after, "interval", seconds=LOOK_SECONDS, coalesce=True, max_instances=1)
         try:
+            await self._take_over_safely()
+            scheduler.start()
             await self._tick_safely()
             async with asyncio.TaskGroup() as group:
-                group.create_task(self.intake.run())
                 group.create_task(self.delivery.run())
+                taking = self.intake.run() if webhook is None else self.intake.listen(webhook)
+                self._polling = group.create_task(taking)
         finally:
-            scheduler.shutdown(wait=False)
+            self.uploads.on_duty = False
+            self.runtime.duty = None
+            if scheduler.running:
+                scheduler.shutdown(wait=False)
+
+    def _stand_by(self) -> None:
+        """Another program is on duty."""
+        self.placed.set()
+
+    async def _take_over_safely(self) -> None:
+        """A database that cannot is tried again: nobody else can do better with it."""
+        while True:
+            try:
+                return await self.take_over()
+            except StorageError as error:
+                log.warning("duty not taken over yet", error=type(error).__name__)
+                await asyncio.sleep(1.0)
+
+    async def _catch_up(self) -> None:
+        """Ask whoever Telegram did not let us answer, also when not on duty: only this program knows them."""
+        while True:
+            await asyncio.sleep(CATCH_UP_SECONDS)
+            try:
+                await self.intake.catch_up()
+            except StorageError as error:
+                log.warning("questions wait for the database", error=type(error).__name__)
+
+    async def look_after(self) -> None:
+        """Check ourselves; only when all is well, say so outside. Silence there is the alarm."""
+        try:
+            found = await look(self.runtime)
+            if found:
+                log.error("self-check found", **found)
+                self.delivery.ring()
+            elif self.heartbeat_url:
+                async with httpx.AsyncClient(timeout=REQUEST_SECONDS, trust_env=False) as client:
+                    (await client.get(self.heartbeat_url)).raise_for_status()
+        except NotOnDuty:
+            return
+        except (StorageError, httpx.HTTPError) as error:
+            log.error("self-check or its heartbeat failed", error=type(error).__name__)
 
     async def _tick_safely(self) -> None:
         """A tick that fails is logged and comes again; the bell goes on ringing."""
         try:
             await self.tick()
-            await self.intake.catch_up()
             self.uploads.ring()
+        except NotOnDuty:
+            return  # delivery finds out too, and ends the shift
         except Exception:
             log.exception("tick failed")
 
@@ -157,7 +260,11 @@ async def running(settings: Settings) -> AsyncIterator[Program]:
     """A started program on the settings' database; everything is closed at the end."""
     async with Database(settings.database_url) as database:
         runtime = Runtime(database, clock_of(settings))
-        program = Program(runtime, settings.token.get_secret_value(), settings.api_base_url)
+        pace = Pace(overall=settings.messages_per_second)
+        token = settings.token.get_secret_value()
+        program = Program(
+            runtime, token, settings.api_base_url, pace=pace, heartbeat_url=settings.heartbeat_url
+        )
         await program.start()
         try:
             yield program

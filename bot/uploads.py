@@ -67,13 +67,16 @@ class Uploads:
         self._say = say
         self._work: asyncio.Task[None] | None = None
         self._again = False
+        self.on_duty = False
 
     @property
     def busy(self) -> bool:
         return self._work is not None and not self._work.done()
 
     def ring(self) -> None:
-        """A file may be waiting."""
+        """A file may be waiting. Who is not on duty leaves it to the one that is, who looks at every tick."""
+        if not self.on_duty:
+            return
         self._again = True
         if not self.busy:
             self._work = asyncio.create_task(self._drain())
@@ -95,7 +98,7 @@ class Uploads:
         try:
             while self._again:
                 self._again = False
-                while waiting := await self._runtime.tick(uploading.waiting):
+                while waiting := await self._runtime.lead(uploading.waiting):
                     await self._take(waiting[0])
         except Exception:
             log.exception("files not read")  # rows stay: the next ring reads them

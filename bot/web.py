@@ -1,4 +1,4 @@
-"""The program's own small web side, on loopback only: what it is doing, and a virtual clock's hands."""
+"""The program's own small web side: what it is doing and a virtual clock's hands for this machine, health for all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot import health
 from bot.clock import VirtualClock
 from bot.program import Program
 from services.overview import overview
@@ -28,7 +29,9 @@ def create_app(program: Program) -> Starlette:
         if _foreign(request):
             return JSONResponse({"error": "loopback only"}, 403)
         seen = await program.runtime.tick(overview)
-        return JSONResponse({**seen, "idle": program.idle and not seen["waiting"]})
+        return JSONResponse(
+            {**seen, "on_duty": program.on_duty, "idle": program.idle and not seen["waiting"]}
+        )
 
     async def clock(request: Request) -> Response:
         """Move the virtual clock and ring the bell, so that the answer comes after everything due is done."""
@@ -44,27 +47,35 @@ def create_app(program: Program) -> Starlette:
         if moment.tzinfo is None or (rate is not None and not 0 <= rate <= 1_000_000):
             return JSONResponse({"error": "a time with zone, and a rate from 0 on"}, 400)
         held.set(moment, rate)
-        await program.tick()
+        await program.placed.wait()
+        if program.on_duty:
+            await program.tick()
         return JSONResponse({"now": held.now().isoformat()})
 
     return Starlette(
-        routes=[Route("/status.json", status), Route("/clock", clock, methods=["POST"])],
+        routes=[
+            Route("/status.json", status),
+            Route("/clock", clock, methods=["POST"]),
+            *health.routes(program),
+        ],
     )
 
 
 def _foreign(request: Request) -> bool:
-    """A page of another site could reach loopback through the browser: its Host or Origin gives it away."""
+    """Somebody on another machine, or a page of another site, whose Host or Origin gives it away."""
+    if request.client is not None and request.client.host not in {LOOPBACK, "::1", "testclient"}:
+        return True
     origin = request.headers.get("origin", "")
     return request.url.hostname not in _HOSTS or bool(origin and urlsplit(origin).hostname not in _HOSTS)
 
 
 @asynccontextmanager
-async def serving(program: Program, port: int) -> AsyncIterator[None]:
+async def serving(program: Program, host: str, port: int) -> AsyncIterator[None]:
     """Serve beside the program; 0 serves nothing."""
     if not port:
         yield
         return
-    config = uvicorn.Config(create_app(program), LOOPBACK, port, log_level="warning", access_log=False)
+    config = uvicorn.Config(create_app(program), host, port, log_level="warning", access_log=False)
     server = _Server(config)
     task = program.background(server.serve())
     try:

@@ -9,6 +9,6 @@ from services.runtime import Runtime
 
 async def ring(runtime: Runtime) -> int:
     """Do what is due now, in one transaction; returns how many things were done."""
-    done = await runtime.tick(tick)
-    await runtime.tick(seal)
+    done = await runtime.lead(tick)
+    await runtime.lead(seal)
     return done

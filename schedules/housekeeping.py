@@ -8,4 +8,4 @@ from services.runtime import Runtime
 
 async def sweep(runtime: Runtime) -> None:
     """Runs a few times a day; missing one is harmless."""
-    await runtime.tick(housekeeping)
+    await runtime.lead(housekeeping)

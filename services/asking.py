@@ -83,6 +83,7 @@ class Filling:
 
 def filling(desk: Desk, task: Task) -> Filling:
     """Read a task's part as it stands."""
+    desk.trace.period = task.period
     only = None if task.reopened is None else frozenset(task.reopened)
     answers = tasks.answers_of_task(desk.tx, task.id)
     bases = desk.bases(task).of_unit(task.unit, elsewhere(desk, task))

@@ -55,6 +55,14 @@ class Shelf:
     bases: dict[int, tuple[int, Bases]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Trace:
+    """What a transaction was about, for the log."""
+
+    person: int | None = None
+    period: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a service works with inside one transaction."""
@@ -62,6 +70,7 @@ class Desk:
     tx: Tx
     now: datetime
     shelf: Shelf
+    trace: Trace = field(default_factory=Trace, kw_only=True)
 
     @property
     def programme(self) -> Programme:

@@ -6,14 +6,12 @@ import secrets
 from collections.abc import Collection
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from forms.screening import find_secret
 from forms.text import clean
 from reporting.programme import Role
 from services.asking import open_question
 from services.desk import Desk, Origin
-from services.sheets import to_admins, to_post
+from services.sheets import tell_admins, to_post
 from storage import codes, conversations, outbox, people, updates
 from storage.outbox import Letter, Recipient
 from templates.message import SILENCE, Message, Reply
@@ -29,9 +27,9 @@ MOST_ATTEMPTS = 1500
 MOST_REPEATS = 8
 
 
-def claim(desk: Desk, paused: Collection[str] = ()) -> list[Letter]:
-    """Letters that may go now, marked as being sent; none for addresses in ``paused``."""
-    return outbox.claim(desk.tx, desk.now, paused)
+def claim(desk: Desk, held: Collection[str] = (), limit: int = 100) -> list[Letter]:
+    """Letters that may go now, marked as being sent; none for addresses in ``held``."""
+    return outbox.claim(desk.tx, desk.now, held, limit)
 
 
 def file_of(desk: Desk, file_id: int) -> tuple[str, bytes]:
@@ -40,7 +38,8 @@ def file_of(desk: Desk, file_id: int) -> tuple[str, bytes]:
 
 def sent(desk: Desk, letter: Letter, ref: int) -> None:
     """It arrived as message ``ref``; when it asks a question, that is the prompt's number."""
-    outbox.sent(desk.tx, letter.id, ref, desk.now)
+    if not outbox.sent(desk.tx, letter.id, letter.attempts, ref, desk.now):
+        return
     if letter.asks_version is not None and letter.person_id is not None:
         conversations.prompted(desk.tx, letter.person_id, letter.asks_version, ref)
 
@@ -56,27 +55,25 @@ def put_off(desk: Desk, letter: Letter, reason: str) -> None:
     if letter.attempts >= MOST_ATTEMPTS:
         failed(desk, letter, reason)
         return
-    outbox.again(desk.tx, letter.id, reason)
+    outbox.again(desk.tx, letter.id, letter.attempts, reason)
 
 
 def nobody(desk: Desk, letter: Letter) -> None:
     """Nobody holds the post, or the address cannot be written to: dropped with its reason."""
     reason = "unreachable" if letter.address else "nobody holds the post"
-    outbox.give_up(desk.tx, letter.id, "dropped", reason)
-    if letter.kind == "digest":
+    if outbox.give_up(desk.tx, letter.id, letter.attempts, "dropped", reason) and letter.kind == "digest":
         _tell_undelivered(desk, letter)
 
 
 def failed(desk: Desk, letter: Letter, reason: str) -> None:
     """It will never arrive as it is: the admins are told."""
-    outbox.give_up(desk.tx, letter.id, "failed", reason)
-    _tell_undelivered(desk, letter)
+    if outbox.give_up(desk.tx, letter.id, letter.attempts, "failed", reason):
+        _tell_undelivered(desk, letter)
 
 
 def unreachable(desk: Desk, letter: Letter, cause: str) -> None:
     """The address refused us for good (``cause`` is blocked, deactivated or gone): who must know is told once."""
-    outbox.give_up(desk.tx, letter.id, "dropped", cause)
-    if letter.address is None:
+    if not outbox.give_up(desk.tx, letter.id, letter.attempts, "dropped", cause) or letter.address is None:
         return
     if letter.person_id is not None:
         lost_contact(desk, letter.address, cause)
@@ -96,12 +93,7 @@ def _tell_undelivered(desk: Desk, letter: Letter) -> None:
         text = say("notices.undelivered", name=people.person_name(desk.tx, letter.person_id))
     else:
         return
-    _tell_admins(desk, f"undelivered:{about}:{letter.attempts}", text)
-
-
-def _tell_admins(desk: Desk, key: str, text: Markup) -> None:
-    for number, admin in enumerate(to_admins(desk)):
-        outbox.put(desk.tx, f"{key}:{number}", "notice", admin, Message(text).as_json(), desk.now)
+    tell_admins(desk, f"undelivered:{about}:{letter.attempts}", text)
 
 
 def _of_digest(key: str) -> str:
@@ -127,31 +119,34 @@ def lost_contact(desk: Desk, address: str, cause: str) -> None:
         if head is not None:
             outbox.put(desk.tx, key, "notice", head, Message(text).as_json(), desk.now)
         else:
-            _tell_admins(desk, key, text)
+            tell_admins(desk, key, text)
 
 
 def moved(desk: Desk, letter: Letter, new_address: str) -> None:
     """The group became a supergroup: write there from now on, this letter first."""
     assert letter.address is not None
     migrated(desk, letter.address, new_address)
-    outbox.again(desk.tx, letter.id, "moved")
+    outbox.again(desk.tx, letter.id, letter.attempts, "moved")
 
 
-def in_doubt(desk: Desk, letter_id: int, key: str, kind: str, attempts: int = 0) -> None:
+def in_doubt(desk: Desk, letter: Letter) -> None:
     """It is not known whether it arrived: a reminder is sent again, a digest waits for an admin's look."""
-    if kind in REPEATABLE and attempts < MOST_REPEATS:
-        outbox.again(desk.tx, letter_id, "in doubt, sent again")
+    if letter.kind in REPEATABLE and letter.attempts < MOST_REPEATS:
+        outbox.again(desk.tx, letter.id, letter.attempts, "in doubt, sent again")
         return
-    outbox.give_up(desk.tx, letter_id, "in_doubt", "no answer")
-    if kind == "digest":
-        text = say("notices.in_doubt", title=_digest_title(key))
-        _tell_admins(desk, f"in_doubt:{_of_digest(key)}:{int(desk.now.timestamp())}", text)
+    if not outbox.give_up(desk.tx, letter.id, letter.attempts, "in_doubt", "no answer"):
+        return
+    if letter.kind != "digest":
+        _tell_undelivered(desk, letter)
+        return
+    text = say("notices.in_doubt", title=_digest_title(letter.key))
+    tell_admins(desk, f"in_doubt:{_of_digest(letter.key)}:{int(desk.now.timestamp())}", text)
 
 
 def recover(desk: Desk) -> None:
-    """At start: what a killed program had claimed is in doubt."""
-    for letter_id, key, kind in outbox.left_sending(desk.tx):
-        in_doubt(desk, letter_id, key, kind)
+    """On taking over: what a killed program had claimed is in doubt."""
+    for letter in outbox.left_sending(desk.tx, desk.now):
+        in_doubt(desk, letter)
 
 
 def leave(desk: Desk, address: str, said: Message) -> None:
@@ -185,7 +180,13 @@ def bury(desk: Desk, reference: str, bot_id: int, update_id: int, trace: str) ->
     if not updates.first_time(desk.tx, bot_id, update_id, desk.now):
         return
     updates.bury(desk.tx, reference, bot_id, update_id, trace, desk.now)
-    _tell_admins(desk, f"broken:{reference}", say("notices.broken", reference=reference))
+    tell_admins(desk, f"broken:{reference}", say("notices.broken", reference=reference))
+
+
+def conflict(desk: Desk) -> None:
+    """Another program polls with our token: the admins are told once a day while it lasts."""
+    if desk.shelf.programme is not None:
+        tell_admins(desk, f"conflict:{desk.now.date()}", say("notices.conflict"))
 
 
 def group_changed(desk: Desk, origin: Origin, title: str, present: bool) -> Reply:

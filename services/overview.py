@@ -47,6 +47,17 @@ def overview(desk: Desk) -> dict[str, Any]:
     }
 
 
+def numbers(desk: Desk) -> dict[str, Any]:
+    """Counts for machines."""
+    oldest = outbox.oldest_waiting(desk.tx, desk.now)
+    return {
+        "answers": tasks.count_answers(desk.tx),
+        "outbox": outbox.by_state(desk.tx),
+        "waiting": outbox.count_waiting(desk.tx, desk.now),
+        "oldest_seconds": (desk.now - oldest).total_seconds() if oldest else 0.0,
+    }
+
+
 def _task(desk: Desk, task: Task) -> dict[str, Any]:
     return {
         "form": task.form,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from forms.problems import Refused
 from reporting.permissions import Action, Place, allowed, is_audited
 from reporting.programme import Role, read_programme
 from services.asking import current, is_asked
 from services.auditing import audit_refusal
-from services.desk import Clock, Desk, Origin, Shelf, Turn
+from services.desk import Clock, Desk, Origin, Shelf, Trace, Turn
 from services.throttle import Throttle
-from storage import people, programmes, updates
+from storage import duty, people, programmes, updates
 from storage.database import Database, Tx
 from templates.message import SILENCE, Message, Reply
 from templates.words import refusal
@@ -23,14 +24,34 @@ T = TypeVar("T")
 Service = Callable[Concatenate[Turn, P], Reply]
 
 
+class Note(Protocol):
+    """Told of everything people did, for the log: numbers and keys, never words."""
+
+    def __call__(self, *, action: str, refused: str | None, person: int | None, period: str) -> None: ...
+
+
+def _unnoted(**_: object) -> None:
+    return
+
+
+class NotOnDuty(Exception):  # noqa: N818
+    """Another program has taken over: what this one wanted to do is not done."""
+
+
 class Runtime:
-    """Runs services, each as one transaction. Handlers and schedules are given this."""
+    """Runs services, each as one transaction. Handlers and schedules are given this.
+
+    ``duty`` is (bot, term) while this program is on duty.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
         self.shelf = Shelf()
         self._refusals = Throttle()
+        self.refusals: Counter[str] = Counter()
+        self.note: Note = _unnoted
+        self.duty: tuple[int, int] | None = None
 
     async def act(
         self, origin: Origin, action: Action, service: Service[P], *args: P.args, **kwargs: P.kwargs
@@ -39,10 +60,13 @@ class Runtime:
 
         A refusal changes nothing stored and shows the current question again; so does a repeated update.
         """
+        trace = Trace()
         try:
-            return await self.database.run(self._act, origin, action, service, args, kwargs)
+            reply = await self.database.run(self._act, origin, trace, action, service, args, kwargs)
         except Refused as refused:
-            return await self.refuse(origin, refused, action)
+            return await self.refuse(origin, refused, action, trace)
+        self.note(action=str(action), refused=None, person=trace.person, period=trace.period)
+        return reply
 
     async def go_on(
         self, origin: Origin, action: Action, service: Service[P], *args: P.args, **kwargs: P.kwargs
@@ -53,19 +77,30 @@ class Runtime:
         except Refused as refused:
             return await self.refuse(origin, refused, action)
 
-    async def refuse(self, origin: Origin, refused: Refused, action: Action | None = None) -> Reply:
+    async def refuse(
+        self, origin: Origin, refused: Refused, action: Action | None = None, trace: Trace | None = None
+    ) -> Reply:
         """Say why not, and show the question that is still open.
 
         What somebody may not do is on record; what somebody mistyped is not.
         """
+        self.refusals[refused.key] += 1
         times = None
         if is_audited(refused.key):
             times = self._refusals.count(origin.address, self.clock.now())
-        return await self.database.run(self._refuse, origin, refused, action, times)
+        trace = trace or Trace()
+        reply = await self.database.run(self._refuse, origin, trace, refused, action, times)
+        named = str(action or "")
+        self.note(action=named, refused=refused.key, person=trace.person, period=trace.period)
+        return reply
 
     async def tick(self, work: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one of the clock's or delivery's services."""
         return await self.database.run(self._work, work, args, kwargs)
+
+    async def lead(self, work: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``tick`` for what only the program on duty may do; NotOnDuty once another has taken over."""
+        return await self.database.run(self._lead, work, args, kwargs)
 
     def work_now(self, work: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """``tick`` for the command line, which has no event loop."""
@@ -77,16 +112,24 @@ class Runtime:
         self._refresh(tx)
         return work(Desk(tx, self.clock.now(), self.shelf), *args, **kwargs)
 
+    def _lead(
+        self, tx: Tx, work: Callable[..., T], args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> T:
+        if self.duty is None or not duty.is_current(tx, *self.duty):
+            raise NotOnDuty
+        return self._work(tx, work, args, kwargs)
+
     def _act(
         self,
         tx: Tx,
         origin: Origin,
+        trace: Trace,
         action: Action,
         service: Callable[..., Reply],
         args: tuple[object, ...],
         kwargs: Mapping[str, object],
     ) -> Reply:
-        turn = self._turn(tx, origin)
+        turn = self._turn(tx, origin, trace)
         if not updates.first_time(tx, origin.bot_id, origin.update_id, turn.now):
             return repeated(turn)
         return _permitted(turn, action, service, args, kwargs)
@@ -103,9 +146,15 @@ class Runtime:
         return _permitted(self._turn(tx, origin), action, service, args, kwargs)
 
     def _refuse(
-        self, tx: Tx, origin: Origin, refused: Refused, action: Action | None, times: int | None
+        self,
+        tx: Tx,
+        origin: Origin,
+        trace: Trace,
+        refused: Refused,
+        action: Action | None,
+        times: int | None,
     ) -> Reply:
-        turn = self._turn(tx, origin)
+        turn = self._turn(tx, origin, trace)
         first = updates.first_time(tx, origin.bot_id, origin.update_id, turn.now)
         if first and times is not None:
             audit_refusal(turn, refused.key, action, times)
@@ -116,10 +165,13 @@ class Runtime:
             return Reply(question, toast=toast, settled=settled)
         return Reply((Message(sentence), *question), toast=toast, settled=settled)
 
-    def _turn(self, tx: Tx, origin: Origin) -> Turn:
+    def _turn(self, tx: Tx, origin: Origin, trace: Trace | None = None) -> Turn:
         self._refresh(tx)
         now = self.clock.now()
-        return Turn(tx, now, self.shelf, origin, people.actor(tx, origin.address, now))
+        who = people.actor(tx, origin.address, now)
+        trace = trace or Trace()
+        trace.person = who.person_id if who else None
+        return Turn(tx, now, self.shelf, origin, who, trace=trace)
 
     def _refresh(self, tx: Tx) -> None:
         newest = programmes.newest_id(tx)

@@ -19,9 +19,10 @@ from reporting.states import TaskState, Timeliness, timeliness
 from services.desk import Desk
 from services.listing import borrowed
 from services.planning import is_exempt, locks, plan_of
-from storage import leaves, people, tasks
+from storage import leaves, outbox, people, tasks
 from storage.outbox import Recipient
 from storage.tasks import Task
+from templates.message import Message
 from templates.remarks import Filed, remarks
 from templates.report import Label
 from templates.standing import footing_lines, standing_lines
@@ -246,3 +247,9 @@ def signatory_name(desk: Desk, task_id: int, signed_by: int | None) -> str:
 def sees_all(actor: people.Actor) -> bool:
     """The office, the admins and the county's leaders see every unit's sheet."""
     return any(actor.holds(role) for role in OF_OFFICE)
+
+
+def tell_admins(desk: Desk, key: str, text: Markup) -> None:
+    """A notice to every admin, once for each key."""
+    for number, admin in enumerate(to_admins(desk)):
+        outbox.put(desk.tx, f"{key}:{number}", "notice", admin, Message(text).as_json(), desk.now)

@@ -161,6 +161,21 @@ def unprompted(tx: Tx) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in tx.execute(query)]
 
 
+def asking(tx: Tx) -> list[str]:
+    """Addresses of everyone who was asked something and has not answered."""
+    query = (
+        select(contact.c.address)
+        .join(conversation, contact.c.person_id == conversation.c.person_id)
+        .where(
+            conversation.c.prompt_ref.is_not(None),
+            conversation.c.question != IDLE,
+            contact.c.state == "active",
+        )
+        .order_by(contact.c.person_id)
+    )
+    return list(tx.execute(query).scalars())
+
+
 def mark(tx: Tx, person_id: int, marks: Iterable[str], now: datetime) -> int:
     """Keep what a signatory has chosen so far; the prompt stays the same message. Returns the new version."""
     return int(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, case, false, func, insert, select, update
 
 from storage.database import Tx
 from storage.leaves import in_force
-from storage.tables import contact, file, group, leave, outbox, post
+from storage.tables import OUTBOX_STATES, contact, file, group, leave, outbox, post
 from storage.types import UtcDateTime
 
 
@@ -28,7 +28,7 @@ class Recipient:
 class Letter:
     """A claimed outbox row. ``address`` is None when nobody can be written to.
 
-    ``person_id`` is who will read it, None for a group.
+    ``person_id`` is who will read it, None for a group; ``attempts`` counts this one.
     """
 
     id: int
@@ -83,7 +83,6 @@ def keys_like(tx: Tx, part: str) -> set[str]:
     return set(tx.execute(select(outbox.c.key).where(outbox.c.key.contains(part, autoescape=True))).scalars())
 
 
-_REST = ("person_id", "message", "file_id", "asks_version", "attempts")
 # Whoever stands in reads what is written to the post of a person who is away.
 _STAND_IN = (
     select(leave.c.stand_in)
@@ -99,8 +98,12 @@ _LETTER = (
         outbox.c.key,
         outbox.c.kind,
         _ADDRESS,
-        case(
-            (outbox.c.group_id.is_not(None), group.c.state == "registered"), else_=contact.c.state == "active"
+        func.coalesce(
+            case(
+                (outbox.c.group_id.is_not(None), group.c.state == "registered"),
+                else_=contact.c.state == "active",
+            ),
+            false(),
         ),
         _HOLDER,
         outbox.c.message,
@@ -117,56 +120,58 @@ _LETTER = (
 )
 
 
-def claim(tx: Tx, now: datetime, paused: Collection[str] = (), limit: int = 100) -> list[Letter]:
+def _read(tx: Tx, query: Select[Any], now: datetime) -> list[Letter]:
+    return [Letter(*row) for row in tx.execute(query, {"now": now})]
+
+
+def claim(tx: Tx, now: datetime, held: Collection[str] = (), limit: int = 100) -> list[Letter]:
     """Take pending letters that may go now, oldest first, and mark them as being sent.
 
-    A letter waits while an older one to the same recipient waits or is being sent: order is kept. Nothing is
-    taken for addresses in ``paused``.
+    A letter waits while an older one to the same recipient waits or is being sent: order is kept, and one
+    is taken at a time. Nothing is taken for addresses in ``held``.
     """
-    older = outbox.alias("older")
-    blocked = (
-        select(older.c.id)
-        .where(
-            older.c.id < outbox.c.id,
-            or_(older.c.state == "sending", (older.c.state == "pending") & (older.c.not_before > now)),
-            or_(
-                older.c.post_id == outbox.c.post_id,
-                older.c.person_id == outbox.c.person_id,
-                older.c.group_id == outbox.c.group_id,
-            ),
-        )
-        .exists()
+    oldest = (
+        select(func.min(outbox.c.id))
+        .where(outbox.c.state.in_(("pending", "sending")))
+        .group_by(outbox.c.post_id, outbox.c.person_id, outbox.c.group_id)
     )
-    query = _LETTER.where(outbox.c.state == "pending", outbox.c.not_before <= now, ~blocked).limit(limit)
-    if paused:
-        query = query.where(_ADDRESS.is_(None) | _ADDRESS.not_in(list(paused)))
-    rows = tx.execute(query, {"now": now}).all()
-    letters = [Letter(*r[:4], reachable=bool(r[4]), **dict(zip(_REST, r[5:], strict=True))) for r in rows]
+    may_go = (outbox.c.id.in_(oldest), outbox.c.state == "pending", outbox.c.not_before <= now)
+    query = _LETTER.where(*may_go).limit(limit).with_for_update(skip_locked=True, of=outbox)
+    if held:
+        query = query.where(_ADDRESS.is_(None) | _ADDRESS.not_in(list(held)))
+    letters = _read(tx, query, now)
     if letters:
         tx.execute(
             update(outbox)
             .where(outbox.c.id.in_([letter.id for letter in letters]))
             .values(state="sending", attempts=outbox.c.attempts + 1)
         )
-    return letters
+    return [replace(letter, attempts=letter.attempts + 1) for letter in letters]
 
 
-def sent(tx: Tx, letter_id: int, message_ref: int, now: datetime) -> None:
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.id == letter_id)
-        .values(state="sent", sent_at=now, message_ref=message_ref, reason="")
-    )
+def sent(tx: Tx, letter_id: int, attempts: int, message_ref: int, now: datetime) -> bool:
+    """It arrived. False when another program has taken it up since: then nothing changes, here and below."""
+    return _now(tx, letter_id, attempts, state="sent", sent_at=now, message_ref=message_ref, reason="")
 
 
-def again(tx: Tx, letter_id: int, reason: str) -> None:
+def again(tx: Tx, letter_id: int, attempts: int, reason: str) -> bool:
     """A passing failure: it waits to be sent again."""
-    tx.execute(update(outbox).where(outbox.c.id == letter_id).values(state="pending", reason=reason[:200]))
+    return _now(tx, letter_id, attempts, state="pending", reason=reason[:200])
 
 
-def give_up(tx: Tx, letter_id: int, state: str, reason: str) -> None:
+def give_up(tx: Tx, letter_id: int, attempts: int, state: str, reason: str) -> bool:
     """A lasting end without delivery: ``failed``, ``dropped`` or ``in_doubt``."""
-    tx.execute(update(outbox).where(outbox.c.id == letter_id).values(state=state, reason=reason[:200]))
+    return _now(tx, letter_id, attempts, state=state, reason=reason[:200])
+
+
+def _now(tx: Tx, letter_id: int, attempts: int, **values: Any) -> bool:
+    """Every claim counts an attempt: the count tells this attempt from a later one."""
+    mine = (
+        outbox.c.id == letter_id,
+        outbox.c.attempts == attempts,
+        outbox.c.state.in_(("pending", "sending")),
+    )
+    return bool(tx.execute(update(outbox).where(*mine).values(**values)).rowcount)
 
 
 def release(tx: Tx, key_start: str, now: datetime) -> int:
@@ -182,10 +187,9 @@ def release(tx: Tx, key_start: str, now: datetime) -> int:
     return int(done.rowcount)
 
 
-def left_sending(tx: Tx) -> list[tuple[int, str, str]]:
-    """(id, key, kind) of letters that a killed program had claimed."""
-    query = select(outbox.c.id, outbox.c.key, outbox.c.kind).where(outbox.c.state == "sending")
-    return [(row[0], row[1], row[2]) for row in tx.execute(query)]
+def left_sending(tx: Tx, now: datetime) -> list[Letter]:
+    """Letters that a killed program had claimed."""
+    return _read(tx, _LETTER.where(outbox.c.state == "sending"), now)
 
 
 def count_waiting(tx: Tx, now: datetime) -> int:
@@ -204,6 +208,24 @@ def count_to_people(tx: Tx, kinds: Collection[str], since: datetime, now: dateti
     )
     query = select(read.c.holder, func.count()).where(read.c.holder.is_not(None)).group_by(read.c.holder)
     return {row[0]: row[1] for row in tx.execute(query, {"now": now})}
+
+
+def count_unreported(tx: Tx) -> int:
+    """Notices in doubt: of anything else in doubt somebody was told by a notice."""
+    query = select(func.count()).where(outbox.c.state == "in_doubt", outbox.c.kind == "notice")
+    return int(tx.execute(query.select_from(outbox)).scalar_one())
+
+
+def by_state(tx: Tx) -> dict[str, int]:
+    """How many letters are in each state."""
+    query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+    return dict.fromkeys(OUTBOX_STATES, 0) | {row[0]: row[1] for row in tx.execute(query)}
+
+
+def oldest_waiting(tx: Tx, now: datetime) -> datetime | None:
+    """Since when the oldest letter waits that may go."""
+    waits = (outbox.c.state.in_(("pending", "sending")), outbox.c.not_before <= now)
+    return tx.execute(select(func.min(outbox.c.not_before)).where(*waits)).scalar()
 
 
 def add_file(tx: Tx, name: str, content: bytes) -> int:

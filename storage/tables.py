@@ -523,3 +523,14 @@ pulse = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+# Which program is on duty for a bot: every change of shift is a new term, and an older term may write no more.
+# ``seen_at`` is when updates were last taken from the messenger.
+duty = Table(
+    "duty",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("term", BigInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+)

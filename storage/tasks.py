@@ -328,3 +328,8 @@ def begun_tasks(tx: Tx, period_key: str) -> set[int]:
 def opened_at(tx: Tx, period_key: str) -> datetime | None:
     found: datetime | None = tx.execute(select(period.c.opened_at).where(period.c.key == period_key)).scalar()
     return found
+
+
+def count_answers(tx: Tx) -> int:
+    """Answers ever stored: none is ever deleted, so the newest one's number counts them."""
+    return int(tx.execute(select(func.max(answer.c.id))).scalar() or 0)

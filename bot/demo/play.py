@@ -16,6 +16,7 @@ from bot.demo.processes import ROOT
 from bot.demo.stage import Stage
 from bot.program import read_programme_files
 from reporting.programme import read_programme
+from simulator.state import DEFAULT_TOKEN
 from templates.transcript import frame
 
 # How often the stage looks whether both processes are still there.
@@ -136,5 +137,6 @@ def _file_id(message: dict[str, Any]) -> str:
 
 def _tidy(out: Path) -> None:
     """The processes' own files are of no use to a reader when all went well."""
-    for name in ("demo.db", "demo.db-wal", "demo.db-shm", "bot.log", "simulator.log"):
+    lock = f"demo.db.{DEFAULT_TOKEN.partition(':')[0]}.lock"
+    for name in ("demo.db", "demo.db-wal", "demo.db-shm", lock, "bot.log", "simulator.log"):
         (out / name).unlink(missing_ok=True)

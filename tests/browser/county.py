@@ -23,6 +23,7 @@ from simulator.model import Group, Message, Person
 from simulator.server import make_server
 from simulator.world import World
 from storage.database import Database
+from storage.leadership import NoLock
 from storage.migrate import upgrade
 from tests.tables import only, units_in
 
@@ -118,8 +119,9 @@ class County:
             )
             program.runtime.work_now(load, self.files)
             await program.start()
-            async with serving(program, self.status_port):
-                work = asyncio.create_task(program.run())
+            async with serving(program, "127.0.0.1", self.status_port):
+                work = asyncio.create_task(program.run(NoLock()))
+                await program.placed.wait()
                 await self._populate(program)
                 self._ready.set()
                 await self._stop.wait()

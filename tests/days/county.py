@@ -177,6 +177,7 @@ class County:
 
     async def open(self) -> None:
         await self.program.start()
+        await self.program.take_over()
 
     async def close(self) -> None:
         await self.program.stop()
@@ -188,6 +189,7 @@ class County:
         self.database.close()
         self.boot()
         await self.program.start()
+        await self.program.take_over()
         await self.settle()
 
     async def settle(self) -> None:
