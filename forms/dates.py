@@ -7,7 +7,10 @@ from datetime import date
 
 from forms.text import clean, plain_widths
 
-_FULL = re.compile(r"([12][0-9]{3}) ?(?:年|[-/.]) ?([0-9]{1,2}) ?(?:月|[-/.]) ?([0-9]{1,2}) ?[日号]?")
+_FULL = (
+    re.compile(r"([12][0-9]{3}) ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]"),
+    re.compile(r"([12][0-9]{3}) ?([-/.]) ?([0-9]{1,2}) ?\2 ?([0-9]{1,2})"),
+)
 _DAY = re.compile(r"([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]")
 _EARLIEST = 1949
 
@@ -18,8 +21,9 @@ def read_date(text: str, year: int | None = None) -> date | None:
     Two-digit years, ``昨天``, 2月30日 and years before 1949 are not dates here: nothing is guessed.
     """
     typed = plain_widths(clean(text)).strip()
-    if match := _FULL.fullmatch(typed):
-        return _date(int(match[1]), int(match[2]), int(match[3]))
+    if match := next((found for form in _FULL if (found := form.fullmatch(typed))), None):
+        numbers = [int(part) for part in match.groups() if part.isdecimal()]
+        return _date(*numbers)
     if year is not None and (match := _DAY.fullmatch(typed)):
         return _date(year, int(match[1]), int(match[2]))
     return None

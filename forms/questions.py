@@ -68,7 +68,7 @@ class Part:
     answered: frozenset[str] = frozenset()
 
     def asked(self, item: str) -> tuple[str, ...]:
-        """What one message about a record asks: its fields without an answer; all of them when it is asked again."""
+        """What one message about a row asks; of a record its fields without an answer, or all when it is asked again."""
         fields = tuple(at for at in self.of_item(item) if at not in self.carried)
         return tuple(at for at in fields if at not in self.answered) or fields
 
@@ -126,7 +126,8 @@ def part_of(
 ) -> Part:
     """What this unit fills: its own figures, and the narrative items that are its to tell.
 
-    ``answers`` and ``last``, last month's cells, matter to lists of records: what is carried over is not asked.
+    What is carried over from ``last``, last month's cells, is not asked; of a record that is answered in part only the
+    rest is.
     """
     rows = {
         item: tuple(address(item, measure) for measure in measures)
@@ -134,17 +135,21 @@ def part_of(
     }
     tells = form.told_by == "units" or unit == form.lead
     told = tuple(narrative_address(key) for key in form.narratives) if tells else ()
-    carried, answered = frozenset[str](), frozenset[str]()
-    if form.grid.records:
-        answered = frozenset(at for at, cell in answers.items() if cell.answered)
-        carried = frozenset(
-            address(item, measure)
-            for item, measures in form.rows_of.get(unit, {}).items()
-            for measure in measures
-            if form.measures[measure].prefill == "carry"
-            and last.get(address(item, measure), UNANSWERED).answered
-        )
+    answered = (
+        frozenset(at for at, cell in answers.items() if cell.answered) if form.grid.records else frozenset()
+    )
+    carried = frozenset(at for row in rows.values() for at in _carried(form, row, last))
     return Part(form, rows, told, only, carried, answered)
+
+
+def _carried(form: Form, row: tuple[str, ...], last: Mapping[str, Cell]) -> tuple[str, ...]:
+    """What of a row is not asked; where that would be all of it, everything is: nobody reports without a word."""
+    found = tuple(
+        at
+        for at in row
+        if form.measures[at.partition(".")[2]].prefill == "carry" and last.get(at, UNANSWERED).answered
+    )
+    return () if found == row else found
 
 
 def answered_part(part: Part, answers: Mapping[str, Cell]) -> Part:
@@ -181,7 +186,9 @@ def usable(form: Form, last: Mapping[str, Cell]) -> dict[str, Cell]:
 def carry_over(
     part: Part, items: Iterable[str], answers: Mapping[str, Cell], last: Mapping[str, Cell]
 ) -> dict[str, Cell]:
-    """What these records take from last month without being asked."""
+    """What these records take from last month without being asked; what was returned is asked."""
+    if part.only is not None:
+        return {}
     return {
         at: last[at]
         for item in items

@@ -48,7 +48,7 @@ def read_figures(part: Part, question: Question, text: str, shown: Mapping[str, 
 
 
 def _read_row(part: Part, item: str, text: str, shown: Mapping[str, Cell]) -> dict[str, Cell]:
-    mine = part.of_item(item)
+    mine = part.asked(item)
     word = fold(text)
     if word in NOTHING:
         return nil_row(part.form, item, mine)
@@ -167,7 +167,7 @@ def _read_reason(part: Part, item: str, text: str, shown: Mapping[str, Cell]) ->
 
 def _is_row_again(part: Part, item: str, text: str) -> bool:
     """As many figures as the row has, with something wrong in one of them: a correction, no sentence."""
-    pieces, count = text.split(), len(part.of_item(item))
+    pieces, count = text.split(), len(part.asked(item))
     return (
         count > 1 and len(pieces) == count and all(piece.lstrip("+-−－")[:1].isdecimal() for piece in pieces)
     )

@@ -238,7 +238,7 @@ def _summary_buttons(task: Task, version: int) -> tuple[tuple[Button, ...], ...]
 def _row_text(now: Filling, question: Question, left: int) -> Markup:
     if now.part.form.grid.records:
         return _record_text(now, question.target, left)
-    addresses = now.part.of_item(question.target)
+    addresses = now.part.asked(question.target)
     return say(
         "filling.row_question",
         task=now.label,

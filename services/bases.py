@@ -14,6 +14,8 @@ from reporting.period import MONTHS_OF, Period, covered_by, parse_period, period
 from storage import programmes, tasks
 from storage.database import Tx
 
+BEGINNING = "0000-01"
+
 
 def bases_for(tx: Tx, form: Form, period_key: str, forms: Mapping[str, Form]) -> Bases:
     """Bases of one form in one period, read from loaded figures and signed answers.
@@ -36,7 +38,11 @@ def _bases(tx: Tx, form: Form, period_key: str) -> Bases:
     period = parse_period(period_key)
     months = MONTHS_OF[form.every]
     earlier = Bases(
-        last_month={**form.known_before, **_cells(tx, form.key, period.shift(-months))},
+        last_month={
+            **form.known_before,
+            **_newest(tx, form, period.shift(-months)),
+            **_cells(tx, form.key, period.shift(-months)),
+        },
         same_month=_cells(tx, form.key, period.last_year),
         told=tasks.told_in(tx, form.key, str(period.shift(-months))),
         targets=_targets(tx, form.key, period.year),
@@ -65,6 +71,15 @@ def _cells(tx: Tx, form: str, period: Period) -> dict[str, Cell]:
     signed = tasks.signed_between(tx, form, str(period), str(period))
     cells.update({at: cell for _, at, cell in signed if at.partition(".")[0] not in RESERVED})
     return cells
+
+
+def _newest(tx: Tx, form: Form, last: Period) -> dict[str, Cell]:
+    """The newest signed values of what is carried over: a month that was not reported does not lose them."""
+    carried = {key for key, measure in form.measures.items() if measure.prefill == "carry"}
+    if not carried:
+        return {}
+    signed = sorted(tasks.signed_between(tx, form.key, BEGINNING, str(last)), key=lambda one: one[0])
+    return {at: cell for _, at, cell in signed if at.partition(".")[2] in carried and cell.answered}
 
 
 @dataclass(frozen=True, slots=True)

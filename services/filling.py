@@ -232,7 +232,7 @@ def nil(turn: Turn) -> Reply:
     if question.kind is Kind.ROW and now.part.form.grid.records:
         cells = no_change(now.part, question.target, now.last)
     elif question.kind is Kind.ROW:
-        cells = nil_row(now.part.form, question.target, now.part.of_item(question.target))
+        cells = nil_row(now.part.form, question.target, now.part.asked(question.target))
     elif question.kind in (Kind.CELL, Kind.NARRATIVE):
         cells = {question.target: ZERO}
         _refuse_contradictions(now, question, cells)
@@ -252,7 +252,7 @@ def at_once(turn: Turn) -> Reply:
         elif now.part.form.grid.records:
             cells |= no_change(now.part, one, now.last)
         else:
-            cells |= nil_row(now.part.form, one, now.part.of_item(one))
+            cells |= nil_row(now.part.form, one, now.part.asked(one))
     if not cells:
         raise Refused("not_here")
     return _store(turn, asked, now, question, cells, NIL_WORD)

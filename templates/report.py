@@ -114,9 +114,9 @@ def _line(
 ) -> Line:
     measure = measure_of(part.form, at)
     one = series[measure.key]
-    beside = say("filling.beside", form=part.form, measure=measure, one=one)
-    if part.form.grid.records:
-        beside = _beside_field(part, at, measure, answers, bases)
+    beside = _beside_field(part, at, measure, answers, bases)
+    if part.form.grid.records is None:
+        beside = say("filling.beside", form=part.form, measure=measure, one=one) + beside
     return Line(
         part.addresses.index(at) + 1, measure.called, quantity(one.month, measure), beside, at in marked
     )

@@ -267,3 +267,24 @@ async def test_a_wrong_choice_or_date_in_the_workbook_comes_back_red(lists: Coun
     sheet = book.worksheets[0]
     cell = sheet.cell(key_at(sheet, "water_supply"), key_at(sheet, "designed"))
     assert cell.comment is not None
+
+
+async def test_a_month_that_was_not_reported_does_not_lose_what_is_carried(lists: County) -> None:
+    liaison = lists["water", "liaison"]
+    await begin(liaison, "重大政府投资项目")
+    await liaison.says("500\n480")
+    await liaison.says("0\n初步设计\n=\n无\n无\n审查\n0\n10")
+    await liaison.presses("修改")
+    await liaison.presses("28. 县城第二水厂工程（示例）·初设概算")
+    assert "请核对" in await liaison.says("2008-06-20")
+    await liaison.presses("提交")
+    await lists["water", "signatory"].presses("同意签字")
+    await lists.at("2008-09-01 09:00")  # July's round passed without a word
+    liaison.news()
+    shown = await begin(liaison, "重大政府投资项目")
+    while "楠溪江下游标准堤工程" not in shown:
+        shown = await begin(liaison, "重大政府投资项目】8月份")
+    assert "1. 本月到位资金（万元）\n2. 本月拨付资金（万元）" in shown
+    assert "立项" not in shown
+    await liaison.says("1\n1")
+    assert "初设概算：2008年6月20日（沿用上月）" in await liaison.says("0\n审查\n=\n无\n无\n批复\n0\n0")
