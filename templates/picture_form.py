@@ -123,11 +123,10 @@ def _named(form: Form, line: Line) -> Line:
 def _square(form: Form, table: Table, seen: Seen, row: Line, column: Line) -> Square:
     at, kind = address(row.key, column.key), row.kind or column.kind
     content = printed(kind, table[row.key, column.key], form.measures[column.key])
-    rise = kind == Facet.YEAR_ON_YEAR and not content.shown.startswith("-") and bool(content.value)
-    return _drawn(content, seen, at, typed=kind == Facet.MONTH, rise=rise)
+    return _drawn(content, seen, at, typed=kind == Facet.MONTH)
 
 
-def _drawn(content: Content, seen: Seen, at: str = "", *, typed: bool = True, rise: bool = False) -> Square:
+def _drawn(content: Content, seen: Seen, at: str = "", *, typed: bool = True) -> Square:
     mark = Mark.NONE
     if typed and at in seen.returned:
         mark = Mark.RETURNED
@@ -138,5 +137,6 @@ def _drawn(content: Content, seen: Seen, at: str = "", *, typed: bool = True, ri
         return Square(seen.unfiled, faint=True, own=own, mark=mark)
     if is_word(content) or isinstance(content.value, str):
         return Square(content.shown, own=own, mark=mark)
-    shown = ("+" if rise else "") + content.shown.replace("-", "−")
+    signed = content.number_format.startswith("+") and bool(content.value)
+    shown = ("+" if signed and not content.shown.startswith("-") else "") + content.shown.replace("-", "−")
     return Square(shown, figure=True, own=own, mark=mark)

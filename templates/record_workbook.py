@@ -28,7 +28,7 @@ from templates.workbook_styles import Block, Content, put, width_of, words
 TOP = 3  # below the title and the line 填报单位 / 审核人
 NARROWEST, NARROW_TEXT, WIDE_TEXT = 5.0, 11.0, 19.0
 LEAST_ROW = 30.0  # points
-A3 = 184.0  # between the margins of a landscape page, in half-width characters of the body
+A3 = 158.0  # what surely fits between the margins of a landscape page, in half-width characters of the body
 PAGE = 320.0  # as wide as such a page can be shrunk and read
 STORY = replace(styles.STORY, down="center", size=styles.BODY_SIZE)
 
@@ -46,7 +46,8 @@ def record_workbook(listing: Listing, header: Header, told: Sequence[Told], note
     draw_top(sheet, form, header, first)
     top = _draw_headings(sheet, listing, widths)
     bottom = _draw_records(sheet, rows, total, top, widths)
-    bottom = _draw_footer(sheet, listing, bottom + 2, len(first))
+    before = 2 if len(first) < len(widths) else 0  # what is repeated on the second page is not the footer's
+    bottom = _draw_footer(sheet, listing, bottom + 2, before, len(first))
     last = draw_notes(sheet, [form.note, *notes], bottom, first)
     _set_page(sheet, header, Block(1, 1, last, len(widths)), top)
     if len(first) < len(widths):
@@ -146,10 +147,11 @@ def _draw_row(
     styles.set_height(sheet, row, height)
 
 
-def _draw_footer(sheet: Worksheet, listing: Listing, row: int, width: int) -> int:
-    """项目数, 开工率, 计划完成率 by category and together, over as many columns as the table has."""
-    ends = [max(width * (place + 1) // len(FOOTER), place + 1) for place in range(len(FOOTER))]
-    starts = [1, *(end + 1 for end in ends[:-1])]
+def _draw_footer(sheet: Worksheet, listing: Listing, row: int, before: int, last: int) -> int:
+    """项目数, 开工率, 计划完成率 by category and together, from the column behind ``before`` to ``last``."""
+    width = last - before
+    ends = [before + max(width * (place + 1) // len(FOOTER), place + 1) for place in range(len(FOOTER))]
+    starts = [before + 1, *(end + 1 for end in ends[:-1])]
     for start, end, title in zip(starts, ends, FOOTER, strict=True):
         put(sheet, Block(row, start, row, end), words(title), styles.HEADING)
     styles.set_height(sheet, row, 24.0)
