@@ -32,7 +32,7 @@ from services.desk import Desk
 from services.runtime import Runtime
 from simulator.server import make_server
 from simulator.world import World
-from storage import people
+from storage import holdings, people
 from storage.database import Database
 from storage.migrate import upgrade
 
@@ -83,7 +83,7 @@ class Replicas:
             person = self.world.add_person(f"{post.unit}示例")
             person.started = True
             known = people.add_person(desk.tx, str(person.id), person.first_name, desk.now)
-            people.take_post(desk.tx, post.id, known, desk.now)
+            holdings.take(desk.tx, post.id, known, "合成", desk.now)
 
     def start(self, port: int) -> None:
         environment = {

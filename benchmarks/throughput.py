@@ -29,7 +29,7 @@ from bot.program import Program
 from services import cycle, loading
 from services.desk import Desk
 from services.runtime import Runtime
-from storage import people
+from storage import holdings, people
 from storage.database import Database
 from storage.migrate import upgrade
 
@@ -77,7 +77,7 @@ def _everyone_joins(desk: Desk, crowd: int) -> None:
     by_unit = {post.unit: post.id for post in people.posts(desk.tx, "liaison")}
     for number in range(crowd):
         person = people.add_person(desk.tx, str(_chat(number)), f"第{number}人", desk.now)
-        people.take_post(desk.tx, by_unit[programme.unit_key(number)], person, desk.now)
+        holdings.take(desk.tx, by_unit[programme.unit_key(number)], person, "合成", desk.now)
 
 
 def _chat(number: int) -> int:

@@ -29,7 +29,7 @@ from forms.cells import Cell, figure, narrative
 from services import cycle, loading
 from services.desk import Desk
 from services.runtime import Runtime
-from storage import people, tasks
+from storage import holdings, people, tasks
 from storage.database import Database
 from storage.migrate import upgrade
 
@@ -188,7 +188,7 @@ class Torture:
         for person in self.people:
             role = "signatory" if person.signs else "liaison"
             joined = people.add_person(desk.tx, str(person.id), f"第{person.number}人", desk.now)
-            people.take_post(desk.tx, posts[programme.unit_key(person.number), role], joined, desk.now)
+            holdings.take(desk.tx, posts[programme.unit_key(person.number), role], joined, "合成", desk.now)
 
     # --- playing -----------------------------------------------------------------------------------
 

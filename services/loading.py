@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from forms.definition import Form
+from forms.definition import Facet, Form
 from reporting.programme import Mistake, Programme, ProgrammeMistakes, read_programme
 from services.desk import Desk
 from storage import people, programmes
@@ -57,4 +57,5 @@ def openings_missing(programme: Programme) -> list[Form]:
     if first.month == 1:
         return []
     loaded = {figure.form for figure in programme.history if figure.period == str(first.previous)}
-    return [form for form in programme.forms.values() if form.key not in loaded]
+    adds_up = [form for form in programme.forms.values() if form.shows(Facet.CUMULATIVE) or form.grid.records]
+    return [form for form in adds_up if form.key not in loaded]

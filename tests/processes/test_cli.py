@@ -28,7 +28,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_loading_the_sample_programme_says_what_it_is(run) -> None:
-    assert run("load", str(YONGJIA)) == (0, "已载入 永嘉县“一月一报一督查”：10 个单位，1 张表，7 期。\n")
+    assert run("load", str(YONGJIA)) == (0, "已载入 永嘉县“一月一报一督查”：26 个单位，7 张表，7 期。\n")
     assert run("load", str(YONGJIA))[0] == 0
 
 
@@ -72,7 +72,7 @@ def test_invites_are_printed_once_and_written_as_csv(run, tmp_path: Path) -> Non
     assert code == 0
     rows = list(csv.reader((tmp_path / "invites.csv").read_text("utf-8-sig").splitlines()))
     assert rows[0] == ["单位", "岗位", "邀请码", "链接"]
-    assert len(rows) == 1 + 9  # the office's admin, and a liaison and a signatory of four units
+    assert len(rows) == 1 + 1 + 2 * 25  # the office's admin, and a liaison and a signatory of 25 units
     assert all(row[2] in said for row in rows[1:])
     assert (tmp_path / "invites.csv").stat().st_mode & 0o077 == 0
 
