@@ -12,14 +12,14 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from reporting.permissions import Action, Place
-from services import history, roster, uploading
+from services import history, holidays, roster, uploading
 from services.desk import Origin
 from services.runtime import Runtime
 from storage.database import StorageError
 from storage.drafts import Waiting
 from templates import read_workbook
 from templates.message import Reply
-from templates.read_workbook import HISTORY, MOST_BYTES, Read, understood
+from templates.read_workbook import HISTORY, HOLIDAYS, MOST_BYTES, Read, understood
 
 log = structlog.get_logger()
 
@@ -55,7 +55,11 @@ def _meant(read: Read) -> tuple[Action, Callable[..., Reply]]:
         return Action.SEND_FILE, uploading.show
     if read.roster is not None:
         return Action.ROSTER, roster.show
-    return (Action.HISTORY, history.show) if read.head["task"] == HISTORY else (Action.FILL, uploading.show)
+    if read.head["task"] == HISTORY:
+        return Action.HISTORY, history.show
+    if read.head["task"] == HOLIDAYS:
+        return Action.SETTINGS, holidays.show_holidays
+    return Action.FILL, uploading.show
 
 
 class Uploads:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from forms.problems import Refused
 from reporting.period import Period, parse_period
 from reporting.permissions import Action
-from services import menus, orders, settings
+from services import holidays, menus, orders, settings, timing
 from services.desk import Turn
 from templates.message import Reply
 
@@ -20,11 +20,11 @@ TYPED: dict[str, Callable[[Turn, str], Reply]] = {**settings.COMMANDS, "undo": o
 def _day(turn: Turn, of: str, _: int) -> Reply:
     part, _dash, day = of.rpartition("-")
     menus.part_of(part)
-    return settings.deadline(turn, f"{menus.PARTS[part]} {day}日")
+    return timing.deadline(turn, f"{menus.PARTS[part]} {day}日")
 
 
 def _preset(turn: Turn, of: str, _: int) -> Reply:
-    return settings.reminders(turn, menus.PRESETS[_number(of, len(menus.PRESETS))])
+    return timing.reminders(turn, menus.PRESETS[_number(of, len(menus.PRESETS))])
 
 
 def _number(of: str, below: int) -> int:
@@ -50,11 +50,12 @@ PRESSED: dict[str, Callable[[Turn, str, int], Reply]] = {
     "pick": lambda turn, of, _: menus.pick(turn, of),
     "day": _day,
     "preset": _preset,
-    "cap": lambda turn, of, _: settings.reminders(turn, f"上限 {of}"),
-    "roll": lambda turn, of, _: settings.roll(turn, of),
-    "begin": lambda turn, of, _: settings.open_now(turn, _period(of)),
-    "shut": lambda turn, of, _: settings.close(turn, _period(of)),
-    "unshut": lambda turn, of, _: settings.reopen(turn, _period(of)),
+    "cap": lambda turn, of, _: timing.reminders(turn, f"上限 {of}"),
+    "roll": lambda turn, of, _: holidays.roll(turn, of),
+    "feasts": lambda turn, of, _: holidays.holiday_book(turn, _number(of, 2100)),
+    "begin": lambda turn, of, _: timing.open_now(turn, _period(of)),
+    "shut": lambda turn, of, _: timing.close(turn, _period(of)),
+    "unshut": lambda turn, of, _: timing.reopen(turn, _period(of)),
     "formrest": _form,
     "grouprest": lambda turn, of, version: settings.rest_group(turn, _number(of, 10**9), bool(version)),
     "apply": lambda turn, of, version: orders.apply(turn, _number(of, 10**18), version),

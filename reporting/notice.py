@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from forms.problems import Refused
@@ -13,6 +13,11 @@ from reporting.workdays import Day, DayKind
 # Every notice names these; 国庆节 and 中秋节 share a line in some years.
 FEASTS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
 LONGEST = 15
+
+# The same as a workbook has it: a row for each feast, one for the notice's number.
+BOOK_FEASTS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
+NUMBER = "文号"
+COLUMNS = ("from", "to", "work1", "work2")
 
 _ONE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\s+(放假|上班)(?:\s+(.{1,20}))?")
 _HEAD = re.compile(r"(\d{4})年?[\s,，]+(\S*〔?\[?\d{4}[〕\]]?\S*号)\s*(.*)", re.DOTALL)
@@ -40,6 +45,50 @@ def read_notice(text: str) -> list[Day]:
         found[day.date] = day
     _refuse_incomplete(found)
     return [found[day] for day in sorted(found)]
+
+
+def read_book(year: str, cells: Mapping[str, str]) -> list[Day]:
+    """A filled workbook's cells by ``feast.column``, read as the notice that says the same.
+
+    中秋节 without days of its own is part of 国庆节, as in 2025.
+    """
+    told = {key: _as_printed(text) for key, text in cells.items()}
+    lines = [f"{year} {_source(told)}"]
+    for feast in BOOK_FEASTS:
+        first, last, *work = (told.get(f"{feast}.{column}", "") for column in COLUMNS)
+        if not first:
+            continue
+        name = "国庆节、中秋节" if feast == "国庆节" and "中秋节.from" not in told else feast
+        days = "".join(f"{day}上班。" for day in work if day)
+        lines.append(f"{name}：{first}{f'至{last}' if last else ''}放假。{days}")
+    return read_notice("\n".join(lines))
+
+
+def _source(told: Mapping[str, str]) -> str:
+    return re.sub(r"\s", "", told.get(f"{NUMBER}.{COLUMNS[0]}", ""))
+
+
+def _as_printed(text: str) -> str:
+    """2027-01-01, as a spreadsheet keeps a date, is 2027年1月1日."""
+    match = re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?", text)
+    return f"{match[1]}年{int(match[2])}月{int(match[3])}日" if match else text
+
+
+def book_cells(days: Iterable[Day]) -> dict[tuple[str, str], str]:
+    """What is known of a year, by (feast, column), to fill the workbook with."""
+    found: dict[tuple[str, str], str] = {}
+    by_feast: dict[str, list[Day]] = {}
+    for day in sorted(days, key=lambda one: one.date):
+        feast = next((one for one in reversed(BOOK_FEASTS) if one[:2] in day.name), None)
+        if feast is not None:
+            by_feast.setdefault(feast, []).append(day)
+            found[NUMBER, COLUMNS[0]] = day.source
+    for feast, own in by_feast.items():
+        off = [_shown(day.date) for day in own if day.kind is DayKind.HOLIDAY]
+        work = [_shown(day.date) for day in own if day.kind is DayKind.WORKDAY]
+        shown = [off[0], off[-1]] if off else ["", ""]
+        found |= {(feast, at): text for at, text in zip(COLUMNS, [*shown, *work[:2]], strict=False) if text}
+    return found
 
 
 def _refuse_incomplete(found: dict[date, Day]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from forms.problems import Refused
 from forms.text import fold
 from reporting.cycle import day_set
-from reporting.lines import BACK, Line, read_line, read_moment, read_period
+from reporting.lines import BACK, Line, read_moment, read_period
 from reporting.period import Period, parse_period
 from reporting.programme import Level, Role
 from reporting.settings import Change, Key, Scope, change
@@ -16,7 +16,7 @@ from reporting.states import TaskEvent, TaskState, after
 from services.auditing import audit
 from services.desk import Turn
 from services.extension_words import label_of
-from services.naming import names_of
+from services.naming import line_of, names_of
 from services.order_words import change_line
 from services.orders import propose
 from services.planning import locks, plan_of, where_is
@@ -31,7 +31,7 @@ REASON_LENGTH = 200
 
 
 def _line(turn: Turn, text: str) -> Line:
-    line = read_line(text, names_of(turn, plan_of(turn)))
+    line = line_of(turn, text)
     if not line.scope.unit:
         raise Refused("exception.unit")
     return line

@@ -16,7 +16,7 @@ from services.auditing import audit
 from services.desk import Desk, Turn
 from services.planning import calendar_of, is_locked, locks
 from services.sheets import timely
-from storage import conversations, drafts, holdings, outbox, people, tasks
+from storage import conversations, drafts, extensions, holdings, outbox, people, tasks
 from storage.outbox import Recipient
 from storage.people import Actor, Post
 from storage.settings import in_force
@@ -162,7 +162,14 @@ def _line(turn: Turn, task: Task) -> Markup:
         due=when(task.due_at, turn.programme.zone),
         timely=timely(turn, task),
         left=remaining(now.part, now.answers, by_cell=False),
+        wanted=_wanted(turn, task),
     )
+
+
+def _wanted(turn: Turn, task: Task) -> str:
+    """Until when more time was asked for, while the office has not answered."""
+    waiting = [one for one in extensions.of_task(turn.tx, task.id) if one.state == "asked"]
+    return when(waiting[-1].until, turn.programme.zone) if waiting else ""
 
 
 def _next_step(turn: Turn, task: Task) -> tuple[Button, ...]:

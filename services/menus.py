@@ -13,9 +13,9 @@ from reporting.settings import Key, Scope
 from reporting.states import TaskState
 from reporting.workdays import Roll
 from services.desk import Desk, Turn
+from services.effects import open_periods, unopened
 from services.naming import current_period
 from services.order_words import standing, who_words
-from services.orders import open_periods, unopened
 from services.planning import calendar_of, class_of, locks, owing_units, plan_of
 from storage import digests, people, tasks
 from storage.settings import closed_periods
@@ -132,7 +132,12 @@ def calendar(turn: Turn) -> Reply:
         coming=[_coming(turn, period) for period in unopened(turn)[:SOON]],
     )
     rolls = tuple((button("roll", str(rule), label=value_words(Key.ROLL, str(rule), zone)),) for rule in Roll)
-    return _shown(text, rolls)
+    books = tuple(
+        (button("feasts", one["year"], label=say("settings.holiday_label", year=one["year"]).unescape()),)
+        for one in years
+        if not one["published"] or one["own"]
+    )
+    return _shown(text, (*rolls, *books))
 
 
 def _coming(desk: Desk, period: Period) -> Markup:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from forms.text import fold
 from reporting.cycle import Plan
-from reporting.lines import Names
+from reporting.lines import Line, Names, read_line
 from reporting.period import Period
 from services.desk import Desk
-from services.planning import class_of
+from services.planning import class_of, plan_of
 from storage import tasks
 
 
@@ -33,3 +33,8 @@ def current_period(desk: Desk) -> Period:
     opened = tasks.opened_periods(desk.tx)
     found = [period for period in desk.programme.periods if str(period) in opened]
     return found[-1] if found else desk.programme.periods[0]
+
+
+def line_of(desk: Desk, text: str) -> Line:
+    """A typed line of a settings command, read with the names of now."""
+    return read_line(text, names_of(desk, plan_of(desk)))

@@ -10,17 +10,24 @@ from markupsafe import Markup
 
 from forms.problems import Refused
 from forms.text import fold
-from reporting.cycle import Calendar, Plan
-from reporting.period import Period, parse_period
-from reporting.programme import Level, Role
-from reporting.schedule import Due, Schedule, Slot, check_cascade, moves, schedule
-from reporting.settings import Change, Key, Scope, applied, reversal
+from reporting.programme import Role
+from reporting.schedule import moves
+from reporting.settings import Change, Key, Scope, Value, change, reversal
 from reporting.states import TaskState
 from services.auditing import audit
 from services.desk import Desk, Turn
-from services.listing import form_of
+from services.effects import (
+    MOVES_DATES,
+    check,
+    open_moves,
+    open_periods,
+    plan_after,
+    schedule_of,
+    touched,
+    unopened,
+)
 from services.order_words import changes_text, concerned_text, moves_text
-from services.planning import calendar_of, locks, owing_units, plan_of, where_is, where_of, workdays_in
+from services.planning import plan_of
 from services.sheets import to_post
 from storage import outbox, people, tasks
 from storage import settings as store
@@ -28,29 +35,32 @@ from storage.settings import Order
 from storage.tasks import Task
 from templates.message import Button, Message, Reply
 from templates.report import Label
-from templates.words import button, month_of, say, when
+from templates.words import button, say, when
 
-# How many periods ahead a change is looked through.
-AHEAD = 12
 # How many orders /undo lists.
 LISTED = 6
+
+
 # What is about units, so that the preview names them.
 CONCERN = frozenset({Key.DUE, Key.REMIND, Key.THRESHOLD, Key.EXEMPT})
-# What a setting may do to dates.
-MOVES_DATES = frozenset(
-    {Key.OPENS, Key.DUE, Key.DIGEST, Key.ROLL, Key.HOLIDAY, Key.UNIT_CLASS, Key.UNIT_RESTS, Key.FORM_RESTS}
-)
 
 
 def propose(turn: Turn, command: str, changes: Sequence[Change], *, offer: bool = False) -> Reply:
     """Show what a change would do and ask; nothing has changed yet. ``offer`` lets it reach open reports too."""
-    _check(turn, changes)
+    check(turn, changes)
     grave = any(one.grave for one in changes)
     if grave and len(admins(turn)) < 2:
         raise Refused("order.alone")
     order = store.propose(turn.tx, command, changes, grave, turn.person, turn.now)
     audit(turn, "propose", about=f"order:{order.id}", after=[one.as_json() for one in changes])
     return Reply((preview(turn, order, offer=offer),))
+
+
+def propose_one(
+    turn: Turn, command: str, key: Key, scope: Scope, value: Value, *, offer: bool = False
+) -> Reply:
+    """``propose`` for one setting."""
+    return propose(turn, command, [change(plan_of(turn).settings, key, scope, value)], offer=offer)
 
 
 def admins(desk: Desk) -> set[int]:
@@ -67,7 +77,9 @@ def preview(desk: Desk, order: Order, *, offer: bool = False) -> Message:
         parts.append(concerned_text(desk, order.changes))
     if any(one.key in MOVES_DATES for one in order.changes):
         ahead = unopened(desk)
-        parts.append(moves_text(desk, moves(_schedule(desk, found, ahead), _schedule(desk, changed, ahead))))
+        parts.append(
+            moves_text(desk, moves(schedule_of(desk, found, ahead), schedule_of(desk, changed, ahead)))
+        )
         if open_now and not reached:
             parts.append(say("settings.open_stays", periods=[str(one) for one in open_now]))
     parts.append(
@@ -79,107 +91,6 @@ def preview(desk: Desk, order: Order, *, offer: bool = False) -> Message:
         rows.append((button("both", order.id, order.version),))
     rows.append((button("drop", order.id, order.version),))
     return Message(text, tuple(rows))
-
-
-def plan_after(desk: Desk, changes: Sequence[Change]) -> Plan:
-    """The plan as it would be; what is kept with tasks and periods does not bend it."""
-    found = plan_of(desk)
-    settings = applied(found.settings, [one for one in changes if one.key not in (Key.TASK_DUE, Key.CLOSED)])
-    return replace(found, settings=settings, workdays=workdays_in(settings))
-
-
-def unopened(desk: Desk) -> list[Period]:
-    opened = tasks.opened_periods(desk.tx)
-    return [period for period in desk.programme.periods if str(period) not in opened][:AHEAD]
-
-
-def open_periods(desk: Desk) -> list[Period]:
-    """Periods that were opened and are not locked."""
-    locked = locks(desk)
-    return [parse_period(key) for key in sorted(tasks.opened_periods(desk.tx)) if key not in locked]
-
-
-def _schedule(desk: Desk, plan: Plan, periods: Sequence[Period]) -> Schedule:
-    programme = desk.programme
-
-    def owing(form: str, period: str) -> list[str]:
-        return owing_units(plan, form_of(desk, programme.forms[form], parse_period(period)), period)
-
-    def times(period: Period, form: str, unit: str, level: Level) -> Calendar:
-        where = where_of(desk, plan, str(period), form, unit, level)
-        return calendar_of(desk, period, plan, where)
-
-    return schedule(programme, periods, owing, times)
-
-
-def _check(desk: Desk, changes: Sequence[Change]) -> None:
-    """Refused when it no longer finds what it would replace, or when it breaks filing ≤ lead unit ≤ digest."""
-    settings = plan_of(desk).settings
-    for one in changes:
-        if store.now_at(desk.tx, settings, one.key, one.scope) != one.before:
-            raise Refused("order.overtaken")
-    _refuse_open_disorder(desk, changes)
-    if any(one.key in MOVES_DATES for one in changes):
-        _refuse_disorder(desk, _schedule(desk, plan_after(desk, changes), unopened(desk)))
-
-
-def _refuse_open_disorder(desk: Desk, changes: Sequence[Change]) -> None:
-    """Reports that are open keep the order too: a unit's before its lead unit's, that before the digest."""
-    new = {
-        int(one.scope.task): datetime.fromisoformat(one.after)
-        for one in changes
-        if one.key is Key.TASK_DUE and one.after
-    }
-    after = plan_after(desk, changes)
-    for period in open_periods(desk):
-        found = {Slot(str(period)): Due(calendar_of(desk, period, after).digest_due)}
-        moved = tasks.of_period(desk.tx, str(period))
-        if new.keys().isdisjoint(task.id for task in moved) and not any(
-            one.key is Key.DIGEST and one.scope.period == str(period) for one in changes
-        ):
-            continue
-        for task in moved:
-            slot = Slot(str(period), task.form, task.level, task.unit)
-            found[slot] = Due(new.get(task.id, task.due_at))
-        _refuse_disorder(desk, found)
-
-
-def _refuse_disorder(desk: Desk, found: Schedule) -> None:
-    try:
-        check_cascade(found)
-    except Refused as refused:
-        fields = {**refused.fields, "unit": desk.called(str(refused.fields["unit"]))}
-        fields["period"] = month_of(str(refused.fields["period"]))
-        raise Refused(refused.key, **fields) from None
-
-
-def touched(desk: Desk, changes: Sequence[Change]) -> list[Task]:
-    """Open reports that the changes reach: nobody's duty changes without this being shown."""
-    found: dict[int, Task] = {}
-    for one in changes:
-        if one.key in (Key.TASK_DUE, Key.LATE_FILING):
-            task = tasks.by_id(desk.tx, int(one.scope.task))
-            found |= {task.id: task} if task else {}
-        elif one.key is Key.CLOSED:
-            found |= {
-                task.id: task
-                for task in tasks.of_period(desk.tx, one.scope.period)
-                if task.state != TaskState.SIGNED
-            }
-        elif one.key is Key.EXEMPT:
-            found |= {task.id: task for task in _exempted(desk, one)}
-    return list(found.values())
-
-
-def _exempted(desk: Desk, change: Change) -> list[Task]:
-    value, plan = change.after or change.before, plan_of(desk)
-    return [
-        task
-        for period in open_periods(desk)
-        if value["from"] <= str(period) <= value["last"]
-        for task in tasks.of_period(desk.tx, str(period))
-        if change.scope.covers(where_is(desk, plan, task)) and task.state != TaskState.SIGNED
-    ]
 
 
 def _touched_line(desk: Desk, task: Task, changes: Sequence[Change]) -> Markup:
@@ -217,7 +128,7 @@ def apply(turn: Turn, order_id: int, version: int) -> Reply:
         return _first_of_two(turn, order)
     if order.grave and order.agreed_by == turn.person:
         raise Refused("order.second")
-    _check(turn, order.changes)
+    check(turn, order.changes)
     store.change_state(turn.tx, order, state="applied", applied_by=turn.person, applied_at=turn.now)
     _carry_out(turn, order, order.changes)
     if order.command.startswith("undo:"):
@@ -312,25 +223,6 @@ def with_open(turn: Turn, order_id: int, version: int) -> Reply:
     return replace(shown, settled=True)
 
 
-def open_moves(desk: Desk, changes: Sequence[Change]) -> list[Change]:
-    """What the new settings mean for the reports that are open now."""
-    found, after = plan_of(desk), plan_after(desk, changes)
-    moved: list[Change] = []
-    for period in open_periods(desk):
-        for task in tasks.of_period(desk.tx, str(period)):
-            where = where_is(desk, after, task)
-            due = calendar_of(desk, period, after, where).levels[Level(task.level)].due
-            old = calendar_of(desk, period, found, where).levels[Level(task.level)].due
-            if task.state != TaskState.SIGNED and old != due != task.due_at:
-                moved.append(move_of(task, due))
-    return moved
-
-
-def move_of(task: Task, due: datetime) -> Change:
-    """One report gets another deadline."""
-    return Change(Key.TASK_DUE, Scope(task=str(task.id)), task.due_at.isoformat(), due.isoformat())
-
-
 def undo(turn: Turn, text: str) -> Reply:
     """/undo: what can be undone; /undo N: it is undone."""
     wanted = fold(text)
@@ -351,7 +243,7 @@ def undo_order(turn: Turn, order_id: int) -> Reply:
     _refuse_undoing_what_happened(turn, back)
     if order.grave:
         return propose(turn, f"undo:{order.id}", back)
-    _check(turn, back)
+    check(turn, back)
     _mark_undone(turn, order.id)
     _carry_out(turn, replace(order, version=order.version + 1), back)
     text = say("settings.undone", number=order.id, lines=changes_text(turn, back))

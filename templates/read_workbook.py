@@ -37,6 +37,7 @@ CELL = "cell"
 HEADS = ("form", "version", "period", "unit", "task")
 STORY = "narrative"
 HISTORY = "history"  # in the place of the task: earlier figures for an admin
+HOLIDAYS = "holidays"  # in the place of the task: a year's holidays for an admin
 
 Problem = Literal["not_xlsx", "old_excel", "macros", "broken", "too_heavy", "not_ours", "headings"]
 Row = Sequence[Any]

@@ -100,6 +100,7 @@ async def test_asking_twice_and_changing_ones_mind(opened: County) -> None:
     assert "没有申请延期" in await port.presses("不申请了")
     await ask(port)
     assert "已申请过延期" in await port.presses("申请延期")
+    assert "已申请延期到7月4日17:30，待县府办答复" in await port.says("进度")
 
 
 async def test_a_question_about_more_time_survives_a_restart(opened: County) -> None:

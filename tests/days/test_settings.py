@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from openpyxl import Workbook
 
 from services.loading import load
-from tests.days.county import County, Resident
+from tests.days.county import County, Resident, workbook
 
 PORT, POLICE = ("port", "liaison"), ("traffic_police", "liaison")
 
@@ -17,6 +20,12 @@ async def admin(county: County) -> Resident:
     admin = county["office", "admin"]
     admin.news()
     return admin
+
+
+def packed(book: Workbook) -> bytes:
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 async def change(admin: Resident, line: str) -> str:
@@ -135,6 +144,53 @@ async def test_a_day_typed_by_hand_counts_as_a_holiday(admin: Resident) -> None:
     shown = await change(admin, "/calendar 2008-07-02 放假 县庆")
     assert "2008-07-02 放假安排：按国务院安排 → 放假，县庆" in shown
     assert "6月份安全生产：7月2日17:30 → 7月3日17:30（3个单位）" in shown
+
+
+FEASTS_2027 = {
+    "文号": ("国办发明电〔2026〕示例号",),
+    "元旦": ("1月1日", "1月3日"),
+    "春节": ("2月5日", "2月11日", "1月30日", "2月13日"),
+    "清明节": ("4月3日", "4月5日"),
+    "劳动节": ("5月1日", "5月5日", "5月8日"),
+    "端午节": ("6月9日",),
+    "中秋节": ("9月15日",),
+    "国庆节": ("2027-10-01", "2027-10-07", "2027-09-26"),
+}
+
+
+async def test_a_years_holidays_come_in_by_workbook(admin: Resident, rows) -> None:
+    assert "放假安排的表" in await admin.says("/calendar 2027 表")
+    book = workbook(admin.documents()[-1])
+    sheet = book.worksheets[0]
+    at = {sheet.cell(row, 1).value: row for row in range(2, sheet.max_row + 1)}
+    for feast, days in FEASTS_2027.items():
+        for column, day in enumerate(days, 3):
+            sheet.cell(at[feast], column).value = day
+    shown = await admin.sends(packed(book), "2027年放假安排.xlsx")
+    assert "2027-01-01 放假安排：按国务院安排 → 放假，元旦" in shown
+    assert "另有" in shown
+    await admin.presses("确认变更")
+    # 3 + 7 + 3 + 5 + 1 + 1 + 7 days off and 2 + 1 + 1 made up for.
+    assert rows(admin.county, "SELECT kind, count(*) FROM holiday GROUP BY kind ORDER BY kind") == [
+        ("holiday", 27),
+        ("workday", 4),
+    ]
+    await admin.says("/calendar 2027 表")
+    again = workbook(admin.documents()[-1]).worksheets[0]
+    assert [again.cell(at["春节"], column).value for column in (3, 4, 5, 6)] == list(FEASTS_2027["春节"])
+    await admin.says("/undo 1")
+    assert rows(admin.county, "SELECT count(*) FROM holiday") == [(0,)]
+
+
+async def test_a_holiday_workbook_that_contradicts_itself_is_not_taken(admin: Resident, rows) -> None:
+    await admin.says("/calendar 2027 表")
+    book = workbook(admin.documents()[-1])
+    book.worksheets[0].cell(5, 3).value = "国办发明电〔2026〕示例号"
+    book.worksheets[0].cell(6, 3).value = "2月30日"
+    assert "没有2月30日这一天" in await admin.sends(packed(book))
+    book.worksheets[0].cell(6, 3).value = "1月1日"
+    assert "通知不全，缺春节、清明" in await admin.sends(packed(book))
+    assert rows(admin.county, "SELECT count(*) FROM holiday") == [(0,)]
 
 
 async def test_reminders_when_how_often_and_never_at_night(admin: Resident) -> None:

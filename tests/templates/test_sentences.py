@@ -32,7 +32,7 @@ PASSED_ON = {
     ("handlers/edge.py", "key"),
     ("handlers/edge.py", "Refused(key, **fields)"),
     ("services/runtime.py", "refused"),
-    ("services/orders.py", "refused.key"),
+    ("services/effects.py", "refused.key"),
 }
 
 
