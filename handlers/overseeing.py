@@ -15,8 +15,8 @@ from templates.message import Reply
 # Buttons of the board: whose they are, and what they do with a period.
 PRESSED: dict[str, tuple[Action, Callable[[Turn, str], Reply]]] = {
     "clocks": (Action.OVERSEE, board.clocks),
-    "chase": (Action.SETTINGS, board.chase),
-    "chaser": (Action.SETTINGS, board.chaser),
+    "chase": (Action.CHASE, board.chase),
+    "chaser": (Action.CHASE, board.chaser),
 }
 
 
@@ -25,4 +25,4 @@ async def show(door: Door, update: Update, _: str) -> None:
 
 
 async def chaser(door: Door, update: Update, _: str) -> None:
-    await door.let(update, Action.SETTINGS, board.chaser)
+    await door.let(update, Action.CHASE, board.chaser)

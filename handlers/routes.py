@@ -251,7 +251,7 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
         action, look = overseeing.PRESSED[verb]
         await door.let(update, action, look, of)
     elif verb in exceptions.DECISIONS:
-        await door.let(update, exceptions.ACTION, exceptions.DECISIONS[verb], number)
+        await door.let(update, Action.DECIDE, exceptions.DECISIONS[verb], number)
     elif verb == "group":
         await door.let(update, Action.REGISTER_GROUP, groups.register_group, number)
     else:

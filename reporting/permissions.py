@@ -39,6 +39,7 @@ class Action(StrEnum):
     AUDIT = "audit"
     SETTINGS = "settings"
     OVERSEE = "oversee"
+    CHASE = "chase"
 
 
 _EVERYBODY: frozenset[Role | None] = frozenset({None, *Role})
@@ -74,6 +75,7 @@ ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
     Action.ERASE: (_ADMIN, _PRIVATE),
     Action.SETTINGS: (_ADMIN, _PRIVATE),
     Action.OVERSEE: (_POSTS, _PRIVATE),
+    Action.CHASE: (_OFFICE, _PRIVATE),
     Action.AUDIT: (_ADMIN, _PRIVATE),
 }
 

@@ -20,7 +20,7 @@ from services.cycle import REMINDERS, left_today, press
 from services.desk import Desk, Turn
 from services.naming import current_period
 from services.planning import is_exempt, locks, plan_of, times_of
-from services.sheets import post_of, sees_all
+from services.sheets import holder_of, post_of, sees_all
 from storage import digests, outages, outbox, tasks
 from storage.outbox import Prompted
 from storage.tasks import Task
@@ -101,7 +101,8 @@ def board(turn: Turn, period: str | None = None) -> Reply:
     standing = Standing(
         key, when(turn.now, turn.programme.zone), titles, rows, missing, _rate(found), _on_time(found)
     )
-    buttons = _buttons(key, found) if turn.actor.holds(Role.ADMIN) else ((button("clocks", key),),)
+    chases = turn.actor.holds(Role.ADMIN) or turn.actor.holds(Role.OFFICE)
+    buttons = _buttons(key, found) if chases else ((button("clocks", key),),)
     picture = board_picture(standing) if len(columns) > 1 else None
     return Reply((Message(board_text(standing), buttons, picture=picture),))
 
@@ -200,7 +201,7 @@ def _chase(turn: Turn, one: Seen, period: str, left: dict[int, int]) -> bool:
     task = one.task
     role = Role.SIGNATORY if task.state == TaskState.SUBMITTED else Role.LIAISON
     post = post_of(turn, task.unit, role)
-    person = post.person_id if post else None
+    person = holder_of(turn, post) if post else None
     today = turn.now.astimezone(turn.programme.zone).date()
     before = sum(
         letter.kind == "chase" and letter.created_at.astimezone(turn.programme.zone).date() == today

@@ -63,7 +63,7 @@ def facts(desk: Desk) -> list[PeriodFacts]:
     away = leaves.stand_ins(desk.tx, desk.now)
     holders = {
         (post.unit, post.role): away.get(post.person_id or 0, post.person_id or 0)
-        for post in people.posts(desk.tx)
+        for post in reversed(people.posts(desk.tx))  # of several seats the first is written to
     }
     return [
         _facts(desk, period, plan, drafts.get(key), holders, opened=key in opened, closed=key in closed)
@@ -122,11 +122,9 @@ def left_today(desk: Desk, plan: Plan) -> dict[int, int]:
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     had = outbox.count_to_people(desk.tx, REMINDERS, midnight, desk.now)
     cap = int(plan.settings.get(Key.CAP) or desk.programme.rules.daily_cap)
-    return {
-        post.person_id: cap - had.get(post.person_id, 0)
-        for post in people.posts(desk.tx)
-        if post.person_id is not None
-    }
+    everyone = {post.person_id for post in people.posts(desk.tx) if post.person_id is not None}
+    everyone |= set(leaves.stand_ins(desk.tx, desk.now).values())
+    return {person: cap - had.get(person, 0) for person in everyone}
 
 
 def open_period(desk: Desk, action: Action) -> None:

@@ -16,7 +16,7 @@ from services.asking import conversation, current, own_task
 from services.auditing import audit
 from services.desk import Turn
 from services.extension_words import EXTENDING, extending_message, label_of, latest_for
-from services.sheets import to_admins, to_post
+from services.sheets import to_office, to_post
 from storage import conversations, extensions, outbox, tasks
 from storage import settings as store
 from storage.extensions import Extension
@@ -95,7 +95,7 @@ def _send(turn: Turn, task: Task, until: datetime, reason: str, progress: str) -
         reason=reason,
         progress=progress,
     )
-    for number, admin in enumerate(to_admins(turn)):
+    for number, admin in enumerate(to_office(turn)):
         outbox.put(
             turn.tx,
             f"extension:{asked.id}:{number}",

@@ -37,6 +37,7 @@ TABLE = {
     Action.AUDIT: ("a", ""),
     Action.SETTINGS: ("a", ""),
     Action.OVERSEE: ("ldsvoca", ""),
+    Action.CHASE: ("oa", ""),
 }
 LETTERS: dict[str, frozenset[Role]] = {
     "n": frozenset(),
