@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from benchmarks import hostile, pictures, prompts, replicas, throughput
+from benchmarks import backlog, hostile, pictures, prompts, replicas, throughput
 from bot.logs import configure
 
 BENCHMARKS = {
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "hostile": hostile.main,
     "pictures": pictures.main,
     "prompts": prompts.main,
+    "backlog": backlog.main,
     "replicas": replicas.main,
 }
 

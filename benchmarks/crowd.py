@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +41,16 @@ class Crowd(BaseRequest):
         self._lines = {person: iter(texts) for person, texts in lines.items()}
         for person in self._lines:
             self._types(person)
+
+    def pile_up(self, lines: Mapping[int, Sequence[str]], seed: int = 1) -> None:
+        """What everybody typed without waiting for an answer: mixed, each person's in order."""
+        order = [person for person, texts in lines.items() for _ in texts]
+        random.Random(seed).shuffle(order)
+        left = {person: iter(texts) for person, texts in lines.items()}
+        self._lines = {}
+        self._ready = deque((person, next(left[person])) for person in order)
+        self._left = len(order)
+        self._somebody.set()
 
     @property
     def typing(self) -> bool:

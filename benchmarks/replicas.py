@@ -83,7 +83,7 @@ class Replicas:
             person = self.world.add_person(f"{post.unit}示例")
             person.started = True
             known = people.add_person(desk.tx, str(person.id), person.first_name, desk.now)
-            holdings.take(desk.tx, post.id, known, "合成", desk.now)
+            holdings.take(desk.tx, post.id, known, "join", desk.now)
 
     def start(self, port: int) -> None:
         environment = {

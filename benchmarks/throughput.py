@@ -63,13 +63,13 @@ def prepare(path: Path, crowd: int, rows: int) -> None:
     """A database with an open period and a liaison for each unit."""
     upgrade(f"sqlite:///{path}")
     with Database(f"sqlite:///{path}") as database:
-        runtime = Runtime(database, _clock())
+        runtime = Runtime(database, clock())
         runtime.work_now(loading.load, programme.files(crowd, rows))
         runtime.work_now(cycle.tick)
         runtime.work_now(_everyone_joins, crowd)
 
 
-def _clock() -> VirtualClock:
+def clock() -> VirtualClock:
     return VirtualClock(datetime.fromisoformat(programme.OPENS))
 
 
@@ -77,7 +77,7 @@ def _everyone_joins(desk: Desk, crowd: int) -> None:
     by_unit = {post.unit: post.id for post in people.posts(desk.tx, "liaison")}
     for number in range(crowd):
         person = people.add_person(desk.tx, str(_chat(number)), f"第{number}人", desk.now)
-        holdings.take(desk.tx, by_unit[programme.unit_key(number)], person, "合成", desk.now)
+        holdings.take(desk.tx, by_unit[programme.unit_key(number)], person, "join", desk.now)
 
 
 def _chat(number: int) -> int:
@@ -106,7 +106,7 @@ async def play(path: Path, crowd: int, rows: int) -> Round:
 
 
 def _program(database: Database, telegram: BaseRequest) -> Program:
-    return Program(Runtime(database, _clock()), TOKEN, request=lambda: telegram, pace=Pace(overall=10**6))
+    return Program(Runtime(database, clock()), TOKEN, request=lambda: telegram, pace=Pace(overall=10**6))
 
 
 async def _serve(program: Program, telegram: Crowd) -> None:

@@ -188,7 +188,7 @@ class Torture:
         for person in self.people:
             role = "signatory" if person.signs else "liaison"
             joined = people.add_person(desk.tx, str(person.id), f"第{person.number}人", desk.now)
-            holdings.take(desk.tx, posts[programme.unit_key(person.number), role], joined, "合成", desk.now)
+            holdings.take(desk.tx, posts[programme.unit_key(person.number), role], joined, "join", desk.now)
 
     # --- playing -----------------------------------------------------------------------------------
 

@@ -41,6 +41,8 @@ SLACK = 10.0
 REPLY_TRIES = 3
 # Seconds for which a chat's lane may wait for flood control: whoever writes there next holds up the whole batch.
 PATIENCE = 3.0
+# Replies that may wait for room at a time; with more, the rest are said later.
+MOST_QUEUEING = 30
 STANDBY_SECONDS = 5.0
 MOST_STANDBY_SECONDS = 60.0
 BATCH = 100
@@ -98,6 +100,7 @@ class Intake:
         self._waiting: dict[str, int] = {}
         self._speaking: set[asyncio.Task[None]] = set()
         self._showing: dict[str, tuple[asyncio.Task[None], asyncio.Event]] = {}
+        self._queueing = 0
         self._unsaid: set[str] = set()
         self.taken: Counter[str] = Counter()
         self._seen: datetime | None = None
@@ -365,13 +368,21 @@ class Intake:
         await self._say_later(address, said)
 
     async def _turn(self, address: str) -> bool:
-        """Wait for room among the other replies; False when that would take too long, as after an outage."""
+        """Wait for room among the other replies; False when that would take too long, as after an outage.
+
+        Nobody's reply waits while they have written on: their next message is to be taken first.
+        """
         waited = 0.0
         while (delay := self.pace.reply_turn(self._monotonic())) > 0:
             waited += delay
-            if waited > PATIENCE:
+            crowded = self._queueing >= MOST_QUEUEING or self._waiting.get(address, 0) > 1
+            if waited > PATIENCE or crowded:
                 return False
-            await asyncio.sleep(delay)
+            self._queueing += 1
+            try:
+                await asyncio.sleep(delay)
+            finally:
+                self._queueing -= 1
         self.pace.sent(address, self._monotonic())
         return True
 
