@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from benchmarks import backlog, hostile, pictures, prompts, replicas, throughput
+from benchmarks import backlog, flood, hostile, pictures, prompts, replicas, throughput
 from bot.logs import configure
 
 BENCHMARKS = {
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "prompts": prompts.main,
     "backlog": backlog.main,
     "replicas": replicas.main,
+    "flood": flood.main,
 }
 
 

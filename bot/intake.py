@@ -19,16 +19,18 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, CallbackContext
 
 from bot.delivery import TokenRefused
+from bot.flood import Flood
 from bot.mouth import Cause, Failure, edit, failure, send, send_file, set_menu, take_buttons
 from bot.pace import Pace
 from bot.painter import Painter
+from forms.problems import Refused
 from services import duty, letters
 from services.reference import reference
 from services.runtime import Runtime
 from storage.database import StorageError
 from templates.commands import menu
 from templates.message import Message, Reply
-from templates.words import say
+from templates.words import refusal, say
 
 log = structlog.get_logger()
 
@@ -87,7 +89,9 @@ class Intake:
         painter: Painter,
         monotonic: Callable[[], float],
         ring: Callable[[], None],
+        flood: Flood,
     ) -> None:
+        self.flood = flood
         self.application = application
         self.bot = application.bot
         self.runtime = runtime
@@ -237,9 +241,21 @@ class Intake:
         task.add_done_callback(self._speaking.discard)
         return committed
 
+    async def _swallow(self, update: Update, committed: asyncio.Future[None]) -> None:
+        """One too many from this person: done with, and said so once a minute."""
+        _settle(committed, None)
+        if self.flood.may_be_told(update, self._monotonic()):
+            assert update.effective_user is not None
+            address = str(update.effective_user.id)
+            await self.runtime.tick(letters.flooded, address)
+            await self.tell(address, Message(refusal(Refused("flood"))))
+
     async def _lane(self, update: Update, committed: asyncio.Future[None]) -> None:
         structlog.contextvars.bind_contextvars(update=update.update_id)
         self.taken[_kind(update)] += 1
+        if self.flood.is_too_much(update, self._monotonic()):
+            await self._swallow(update, committed)
+            return
         lane = _lane_of(update)
         lock = self._lanes.setdefault(lane, asyncio.Lock())
         self._waiting[lane] = self._waiting.get(lane, 0) + 1

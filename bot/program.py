@@ -19,6 +19,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.clock import SystemClock, VirtualClock
 from bot.delivery import Delivery
+from bot.flood import Flood
 from bot.intake import Intake, Webhook, collect
 from bot.lead import Lead
 from bot.logs import note
@@ -82,6 +83,7 @@ class Program:
         monotonic: Callable[[], float] = time.monotonic,
         heartbeat_url: str = "",
         paint: Paint = paint_apart,
+        flood: Flood | None = None,
     ) -> None:
         make = request or (
             lambda: HTTPXRequest(
@@ -106,7 +108,9 @@ class Program:
         pace = pace or Pace()
         painter = Painter(self.application.bot, paint)
         self.delivery = Delivery(self.application.bot, runtime, pace, painter, monotonic=monotonic)
-        self.intake = Intake(self.application, runtime, pace, painter, monotonic, self.delivery.ring)
+        self.intake = Intake(
+            self.application, runtime, pace, painter, monotonic, self.delivery.ring, flood or Flood(0)
+        )
         self.uploads = Uploads(self.application.bot, runtime, self.intake.say)
 
     async def start(self) -> None:
@@ -262,8 +266,14 @@ async def running(settings: Settings) -> AsyncIterator[Program]:
         runtime = Runtime(database, clock_of(settings))
         pace = Pace(overall=settings.messages_per_second)
         token = settings.token.get_secret_value()
+        flood = Flood(settings.most_a_minute)
         program = Program(
-            runtime, token, settings.api_base_url, pace=pace, heartbeat_url=settings.heartbeat_url
+            runtime,
+            token,
+            settings.api_base_url,
+            pace=pace,
+            heartbeat_url=settings.heartbeat_url,
+            flood=flood,
         )
         await program.start()
         try:

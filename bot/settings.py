@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     webhook_port: int = Field(default=8443, ge=1, le=65535)
     heartbeat_url: str = Field(default="", description="asked for every minute while all is well")
     messages_per_second: int = Field(default=30, ge=1, le=10_000, description="Telegram's limit for this bot")
+    most_a_minute: int = Field(default=60, ge=0, description="messages a person may write; 0 is no limit")
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("clock_start")

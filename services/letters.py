@@ -10,6 +10,7 @@ from forms.screening import find_secret
 from forms.text import clean
 from reporting.programme import Role
 from services.asking import open_question
+from services.auditing import audit
 from services.desk import Desk, Origin
 from services.sheets import tell_admins, to_post
 from storage import codes, conversations, outbox, people, updates
@@ -48,6 +49,13 @@ def roles_of(desk: Desk, letter: Letter) -> frozenset[str]:
     """What the reader of a letter is at this moment: the command menu shows no more than that."""
     who = people.actor(desk.tx, letter.address or "", desk.now)
     return frozenset(post.role for post in who.posts) if who else frozenset()
+
+
+def flooded(desk: Desk, address: str) -> None:
+    """Somebody writes faster than a person can; of strangers nothing is kept."""
+    who = people.actor(desk.tx, address, desk.now)
+    if who is not None:
+        audit(desk, "flood", person=who.person_id)
 
 
 def put_off(desk: Desk, letter: Letter, reason: str) -> None:

@@ -59,6 +59,7 @@ class Processes:
             "YIBAO_CLOCK_RATE": str(rate),
             "YIBAO_STATUS_PORT": str(self.bot_port),
             "YIBAO_MESSAGES_PER_SECOND": "10000",  # the pretend Telegram sets no limit here
+            "YIBAO_MOST_A_MINUTE": "0",  # the demo's people type as fast as machines
         }
         self._spawn("bot", ["-m", "bot", "run"], environment)
         self.wait(lambda: self.status() is not None)

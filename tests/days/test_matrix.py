@@ -1,0 +1,170 @@
+"""Every role × every button × every kind of chat × every state of the button: who may not, changes nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from handlers import exceptions, filling, history, overseeing, people, reviewing, settings
+from reporting.permissions import ALLOWED, Action, Place, allowed
+from reporting.programme import Role
+from simulator.model import Group
+from tests.days.county import County, Resident
+from tests.days.test_people import ROSTER, admin, person, staffed  # noqa: F401 - fixtures
+from tests.templates.test_sentences import handled
+
+# What somebody must be allowed who presses this; the same tables that the routes look in.
+ACTION_OF: dict[str, Action] = {
+    **dict.fromkeys((*filling.ON_TASK, *filling.ON_QUESTION, "item"), Action.FILL),
+    **dict.fromkeys((*exceptions.ON_TASK, *exceptions.ON_QUESTION), Action.FILL),
+    **dict.fromkeys((*reviewing.ON_TASK, *reviewing.ON_QUESTION, "mark", "view"), Action.REVIEW),
+    **dict.fromkeys((*history.ON_QUESTION, "history"), Action.HISTORY),
+    **dict.fromkeys((*settings.PRESSED, *exceptions.DECISIONS), Action.SETTINGS),
+    **{verb: action for verb, (action, _) in overseeing.PRESSED.items()},
+    **{verb: action for verb, (action, _) in people.ON_NUMBER.items()},
+    "sheet": Action.BOARD,
+    "publish": Action.PUBLISH,
+    "group": Action.REGISTER_GROUP,
+    "auditbook": Action.AUDIT,
+}
+# Buttons that only look, or hand out a file to whoever may see it: pressing them again is no replay.
+LOOKS = frozenset({"sheet", "view", "auditbook", "clocks", "pick", "history", "excel"})
+WHO: dict[str, Role | None] = {
+    "生人": None,
+    "孙示例": Role.LIAISON,
+    "孙副示例": Role.DEPUTY,
+    "孙队示例": Role.SIGNATORY,
+    "孙分示例": Role.VICE,
+    "王办示例": Role.OFFICE,
+    "陈示例": Role.LEADER,
+    "郑示例": Role.ADMIN,
+}
+
+
+def test_the_matrix_has_every_button_and_every_role() -> None:
+    assert set(ACTION_OF) == handled()
+    assert set(WHO.values()) == {None, *Role}
+
+
+def somebody(county: County, name: str) -> Resident:
+    return person(county, name) if WHO[name] else Resident(county, county.world.add_person(name))
+
+
+def may(verb: str, name: str, place: Place) -> bool:
+    role = WHO[name]
+    return allowed(ACTION_OF[verb], frozenset({role} if role else ()), place)
+
+
+def data_of(verb: str, of: object = 1, version: int = 1) -> str:
+    return f"{verb}:{'2008-06' if verb in ('publish', *overseeing.PRESSED) else of}:{version}"
+
+
+async def press(county: County, who: Resident, data: str, chat: Group | None = None) -> None:
+    county.world.press(who.person, chat, message_id=1, data=data, force=True)
+    await county.settle()
+
+
+async def refusals(county: County, rows) -> list[dict[str, object]]:
+    county.runtime._refusals.each = 10**6  # every one is wanted here
+    return [
+        json.loads(detail) for (detail,) in rows(county, "SELECT detail FROM event WHERE verb = 'refuse'")
+    ]
+
+
+@pytest.mark.parametrize("name", WHO)
+async def test_in_private_a_button_that_one_may_not_press_does_nothing_and_is_on_record(
+    staffed: County,  # noqa: F811 - a fixture
+    name: str,
+    dump,
+    rows,
+) -> None:
+    await staffed.at("2008-07-01 09:00")
+    who, before = somebody(staffed, name), dump(staffed)
+    seen = len(await refusals(staffed, rows))
+    forbidden = [verb for verb in sorted(ACTION_OF) if not may(verb, name, Place.PRIVATE)]
+    for verb in forbidden:
+        for version in (1, 7):  # one that might be valid, and a stale one
+            await press(staffed, who, data_of(verb, version=version))
+    assert dump(staffed) == before
+    told = (await refusals(staffed, rows))[seen:]
+    assert len(told) == 2 * len(forbidden)
+    expected = "not_allowed" if WHO[name] else "stranger"
+    assert {one["why"] for one in told} <= {expected, "stale"}
+
+
+@pytest.mark.parametrize("name", WHO)
+async def test_in_a_group_no_button_does_anything_for_anybody_but_the_one_that_may(
+    staffed: County,  # noqa: F811 - a fixture
+    name: str,
+    dump,
+) -> None:
+    await staffed.at("2008-07-01 09:00")
+    first = staffed["office", "admin"]
+    group = staffed.world.add_group("某群", creator=first.person)
+    staffed.world.add_bot(group, first.person)
+    who = somebody(staffed, name)
+    staffed.world.join(group, who.person)
+    await staffed.settle()
+    before = dump(staffed)
+    for verb in sorted(ACTION_OF):
+        if not may(verb, name, Place.GROUP):
+            await press(staffed, who, data_of(verb), group)
+    assert dump(staffed) == before
+
+
+@pytest.mark.parametrize("name", [name for name in WHO if WHO[name]])
+async def test_foreign_stale_and_forged_buttons_do_nothing_even_for_those_who_may(
+    staffed: County,  # noqa: F811 - a fixture
+    name: str,
+    dump,
+) -> None:
+    await staffed.at("2008-07-01 09:00")
+    who, before = person(staffed, name), dump(staffed)
+    on_things = {*filling.ON_TASK, *exceptions.ON_TASK, *reviewing.ON_TASK, *people.ON_NUMBER}
+    on_questions = {
+        *filling.ON_QUESTION,
+        *exceptions.ON_QUESTION,
+        *reviewing.ON_QUESTION,
+        *history.ON_QUESTION,
+    }
+    for verb in sorted(on_things | on_questions | {*exceptions.DECISIONS, "item", "mark"} - LOOKS):
+        for data in (
+            data_of(verb, 999_999, 1),  # of nothing
+            data_of(verb, 1, 999),  # stale
+            f"{verb}:x:1",
+            f"{verb}:1:x",
+            f"{verb}:{'9' * 18}:1",
+            f"{verb}:-1:1",
+            verb,
+        ):
+            if verb == "backtowork" or (data == data_of(verb, 1, 999) and verb in people.ON_NUMBER):
+                continue  # these have no version: a number is spent once
+            await press(staffed, who, data)
+    assert dump(staffed) == before
+
+
+async def test_a_replayed_button_does_nothing_a_second_time(staffed: County, dump) -> None:  # noqa: F811
+    await staffed.at("2008-07-01 09:00")
+    liaison, signatory, office = (person(staffed, name) for name in ("孙示例", "孙队示例", "王办示例"))
+    await liaison.says("填报")
+    for text in ("3 1 2 15.6 0", "按计划推进", "正常", "无", "继续推进"):
+        await liaison.says(text)
+    await liaison.says("更换联络员 吴示例 13900000001 工作调动")
+    for who, label in ((liaison, "提交"), (signatory, "同意签字"), (office, "批准")):
+        message = next(
+            m
+            for m in reversed(staffed.world.messages(who.person))
+            if label in str([b.text for r in m.buttons for b in r])
+        )
+        data = next(b.data for row in message.buttons for b in row if b.text == label)
+        await who.presses(label)
+        before = dump(staffed)
+        await press(staffed, who, data)
+        await press(staffed, who, data)
+        assert dump(staffed) == before, label
+
+
+def test_every_action_is_in_the_table() -> None:
+    assert set(ALLOWED) == set(Action)
+    assert len({row[2] for row in ROSTER}) == len(ROSTER)
