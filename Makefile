@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser postgres run check bench lock clean
+.PHONY: help demo test browser postgres run check bench torture lock clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ check: $(READY) ## lint, types and house rules only
 
 bench: $(READY) ## measure speed, as ratios against ceilings of the same run
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+torture: $(READY) ## people fill forms while the program is killed with -9 (ARGS="--people 300 --seed 7 --postgres")
+	@$(BIN)/python -m benchmarks.torture $(ARGS)
 
 lock: $(READY) ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

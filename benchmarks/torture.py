@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ from services.runtime import Runtime
 from storage import holdings, people, tasks
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.postgres import Server
 
 ROWS = 3
 FIRST_PERSON = 720_000_000
@@ -284,28 +286,48 @@ def main(words: Sequence[str] | None = None) -> int:
         "--seed", type=int, default=None, help="printed; the same seed kills at the same doings"
     )
     parser.add_argument("--runs", type=int, default=1, help="runs with seeds from --seed on")
-    parser.add_argument("--database", default="", help="an empty PostgreSQL; without it a new SQLite file")
+    parser.add_argument(
+        "--postgres", action="store_true", help="on a PostgreSQL of its own instead of SQLite"
+    )
     asked = parser.parse_args(words)
     first = asked.seed if asked.seed is not None else random.SystemRandom().randrange(10**6)
+    kills = [float(part) for part in asked.kills.split(",") if part]
     bad = 0
-    for seed in range(first, first + asked.runs):
-        found = _run(
-            asked.people, seed, [float(part) for part in asked.kills.split(",") if part], asked.database
-        )
-        print(f"seed {seed}: {found}", flush=True)
-        bad += not found.clean
-    print(f"{asked.runs} runs of {asked.people} people from seed {first}: {bad} with something wrong")
+    with _server(asked.postgres) as server:
+        for seed in range(first, first + asked.runs):
+            found = torture(asked.people, seed, kills, server)
+            print(f"seed {seed}: {found}", flush=True)
+            bad += not found.clean
+    where = "PostgreSQL" if asked.postgres else "SQLite"
+    print(
+        f"{asked.runs} runs of {asked.people} people on {where} from seed {first}: {bad} with something wrong"
+    )
     return 1 if bad else 0
 
 
-def _run(crowd: int, seed: int, kills: Sequence[float], database: str) -> Findings:
+@contextmanager
+def _server(wanted: bool) -> Iterator[Server | None]:
+    if not wanted:
+        yield None
+        return
+    server = Server.found()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+def torture(crowd: int, seed: int, kills: Sequence[float], server: Server | None = None) -> Findings:
+    """One run in a folder of its own, which is kept when something is wrong."""
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
-    torture = Torture(
-        folder, database or f"sqlite:///{folder / 'county.db'}", crowd=crowd, seed=seed, kills=kills
-    )
-    found = torture.run()
+    name = server.create() if server else ""
+    url = server.url(name) if server else f"sqlite:///{folder / 'county.db'}"
+    found = Torture(folder, url, crowd=crowd, seed=seed, kills=kills).run()
     if found.clean:
         shutil.rmtree(folder)
+        if server:
+            server.drop(name)
     else:
         print(f"  kept {folder}: stuck {found.stuck[:5]} lost {found.lost[:5]} wrong {found.wrong[:5]}")
     return found
