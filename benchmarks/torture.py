@@ -38,9 +38,12 @@ from tests.postgres import Server
 ROWS = 3
 FIRST_PERSON = 720_000_000
 PROGRESS, PROBLEMS = "narrative.progress", "narrative.problems"
-# When nothing has happened for so long, a person presses again, or asks 进度; what they typed they never repeat by themselves.
+# When nothing has happened for so many seconds (then twice as many, and so on), a person presses again, or asks 进度;
+# what they typed they never repeat by themselves.
 IMPATIENT = 4.0
 GIVE_UP = 25.0
+# The program is killed again only after it has done so much: kills while it starts would show nothing new each time.
+LIFE = 10
 OPENED = datetime.fromisoformat(programme.OPENS)
 
 
@@ -55,6 +58,7 @@ class Person:
     doings: int = 0
     finished: bool = False
     waiting_since: float = 0.0
+    patience: float = IMPATIENT
     seen: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -76,8 +80,9 @@ class Person:
         if self.finished or not self.newest:
             return None
         again = self.newest["message_id"] <= self.answered
-        if again and now - self.waiting_since < IMPATIENT:
+        if again and now - self.waiting_since < self.patience:
             return None
+        self.patience = self.patience * 2 if again else IMPATIENT
         found = self._press() or (self._says("进度") if again else self._type())
         if found is None:
             return None
@@ -157,7 +162,7 @@ class Torture:
         self.kill_at = sorted(int(usual * part) + self.random.randint(0, 9) for part in kills)
         self.doings = 0
         self.findings = Findings()
-        self._ledger = 0
+        self._ledger = self._listening = 0
 
     def run(self) -> Findings:
         began = time.monotonic()
@@ -208,7 +213,13 @@ class Torture:
                 last_news = time.monotonic()
             for path, body in list(self._doing()):
                 await self._does(telephones, path, body)
-                if self.kill_at and self.doings >= self.kill_at[0] and (killing is None or killing.done()):
+                back = self._ledger >= self._listening + LIFE
+                if (
+                    self.kill_at
+                    and self.doings >= self.kill_at[0]
+                    and back
+                    and (killing is None or killing.done())
+                ):
                     self.kill_at.pop(0)
                     killing = asyncio.create_task(self._kill())
             if time.monotonic() - last_news > GIVE_UP:
@@ -235,6 +246,7 @@ class Torture:
         await asyncio.sleep(self.random.uniform(0, 0.05))
         self.findings.kills += 1
         await asyncio.to_thread(self.processes.kill, OPENED)
+        self._listening = self._ledger
 
     async def _read(self, telephones: httpx.AsyncClient) -> int:
         """Hand out what the bot wrote; returns how much that was."""
