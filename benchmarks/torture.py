@@ -39,8 +39,10 @@ ROWS = 3
 FIRST_PERSON = 720_000_000
 PROGRESS, PROBLEMS = "narrative.progress", "narrative.problems"
 # When nothing has happened for so many seconds (then twice as many, and so on), a person presses again, or asks 进度;
-# what they typed they never repeat by themselves.
+# what they typed they never repeat by themselves. Thirty messages a second is all that Telegram lets the program say,
+# so the more people there are the longer everybody has to wait.
 IMPATIENT = 4.0
+IMPATIENT_EACH = 1 / 15
 GIVE_UP = 25.0
 # The program is killed again only after it has done so much: kills while it starts would show nothing new each time.
 LIFE = 10
@@ -57,8 +59,10 @@ class Person:
     answered: int = 0
     doings: int = 0
     finished: bool = False
-    waiting_since: float = 0.0
-    patience: float = IMPATIENT
+    usual_patience: float = IMPATIENT
+    waiting_since: float = field(default_factory=time.monotonic)
+    patience: float = 0.0
+    asked_again: int = 0
     seen: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -77,21 +81,25 @@ class Person:
 
     def next(self, now: float) -> tuple[str, dict[str, Any]] | None:
         """(path, body) of what this person does now; None while they wait."""
-        if self.finished or not self.newest:
+        if self.finished:
             return None
-        again = self.newest["message_id"] <= self.answered
+        newest = self.newest.get("message_id", 0)  # 0: even the greeting never came
+        again = newest <= self.answered
+        self.patience = max(self.patience, self.usual_patience)
         if again and now - self.waiting_since < self.patience:
             return None
-        self.patience = self.patience * 2 if again else IMPATIENT
+        self.patience = self.patience * 2 if again else self.usual_patience
         found = self._press() or (self._says("进度") if again else self._type())
         if found is None:
             return None
-        self.answered, self.waiting_since = self.newest["message_id"], now
+        self.asked_again += again
+        self.answered, self.waiting_since = newest, now
         self.doings += 1
         return found
 
     def _press(self) -> tuple[str, dict[str, Any]] | None:
-        labels = [button["text"] for row in self.newest["payload"].get("keyboard", []) for button in row]
+        payload = self.newest.get("payload", {})
+        labels = [button["text"] for row in payload.get("keyboard", []) for button in row]
         for label in ("同意签字", "提交", "开始填报", "继续填报"):
             if label in labels:
                 body = {"person": self.id, "message_id": self.newest["message_id"], "label": label}
@@ -99,7 +107,7 @@ class Person:
         return None
 
     def _type(self) -> tuple[str, dict[str, Any]] | None:
-        text = self.newest["payload"].get("text", "")
+        text = self.newest.get("payload", {}).get("text", "")
         row = next((row for row in range(ROWS) if f"第{self.number}单位{row}行·当月" in text), None)
         if row is not None and "请依次回复" in text:
             return self._says(programme.typed(self.number, row))
@@ -127,13 +135,17 @@ class Person:
 
 @dataclass
 class Findings:
-    """What is wrong at the end; all of it must be empty. ``repeated`` are messages seen twice, which sends in doubt explain."""
+    """What is wrong at the end; all of it must be empty.
+
+    ``repeated`` are messages seen twice: what people asked for again (``asked_again``), and sends in doubt.
+    """
 
     lost: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     repeated: int = 0
+    asked_again: int = 0
     kills: int = 0
     doings: int = 0
     seconds: float = 0.0
@@ -145,7 +157,8 @@ class Findings:
     def __str__(self) -> str:
         return (
             f"lost {len(self.lost)}, stuck {len(self.stuck)}, wrong {len(self.wrong)}, doubled {len(self.doubled)};"
-            f" {self.kills} kills, {self.doings} doings, {self.repeated} messages seen twice, {self.seconds:.0f} s"
+            f" {self.kills} kills, {self.doings} doings, {self.repeated} messages seen twice"
+            f" ({self.asked_again} asked for again), {self.seconds:.0f} s"
         )
 
 
@@ -156,7 +169,12 @@ class Torture:
         self.processes = Processes(out, url)
         self.url = url
         self.random = random.Random(seed)
-        self.people = [Person(number, signs) for number in range(crowd) for signs in (False, True)]
+        self.patience = IMPATIENT + 2 * crowd * IMPATIENT_EACH
+        self.people = [
+            Person(number, signs, usual_patience=self.patience)
+            for number in range(crowd)
+            for signs in (False, True)
+        ]
         self.by_id = {person.id: person for person in self.people}
         usual = crowd * (ROWS + 2 + 4)
         self.kill_at = sorted(int(usual * part) + self.random.randint(0, 9) for part in kills)
@@ -171,6 +189,8 @@ class Torture:
             self.processes.start_simulator(OPENED)
             for person in self.people:
                 self.processes.sim("POST", "people", {"first_name": f"第{person.number}人", "id": person.id})
+            for person in self.people:
+                self.processes.sim("POST", "start", {"person": person.id, "code": ""})
             self.processes.start_bot(OPENED)
             asyncio.run(self._play())
             self.processes.wait(lambda: self.processes.quiet)
@@ -201,8 +221,6 @@ class Torture:
 
     async def _play(self) -> None:
         async with httpx.AsyncClient(base_url=f"{self.processes.sim_url}/sim/", timeout=30.0) as telephones:
-            for person in self.people:
-                await telephones.post("start", json={"person": person.id, "code": ""})
             await self._until_done(telephones)
 
     async def _until_done(self, telephones: httpx.AsyncClient) -> None:
@@ -222,7 +240,7 @@ class Torture:
                 ):
                     self.kill_at.pop(0)
                     killing = asyncio.create_task(self._kill())
-            if time.monotonic() - last_news > GIVE_UP:
+            if time.monotonic() - last_news > GIVE_UP + 2 * self.patience:
                 break
             await asyncio.sleep(0.01)
         if killing is not None:
@@ -262,6 +280,7 @@ class Torture:
     def _compare(self) -> None:
         found = self.findings
         found.stuck = [f"person {person.id}" for person in self.people if not person.finished]
+        found.asked_again = sum(person.asked_again for person in self.people)
         found.repeated = sum(count - 1 for person in self.people for count in person.seen.values())
         with Database(self.url) as database:
             database.run_sync(self._compare_answers)
