@@ -18,6 +18,7 @@ from rich.console import Console
 from telegram.error import InvalidToken, TelegramError
 
 from bot.cli_audit import audit_commands
+from bot.cli_digest import digest_commands
 from bot.delivery import TokenRefused
 from bot.intake import Webhook
 from bot.logs import configure
@@ -59,6 +60,7 @@ def _settings() -> Settings:
 
 
 app.add_typer(audit_commands(console, lambda: desk(_settings())), name="audit")
+app.add_typer(digest_commands(console, lambda: desk(_settings())), name="digest")
 
 
 def _stop(sentence: str, **fields: object) -> None:

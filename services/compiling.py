@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-
-from markupsafe import Markup
 
 from forms.cells import UNANSWERED, State
 from forms.problems import Refused
 from forms.questions import narrative_address
-from reporting.digest import SheetDigest, UnitReport, read_snapshot, snapshot_sheet
+from reporting.digest import UnitReport, snapshot_sheet
 from reporting.programme import Level
 from reporting.settings import Key, Scope
 from reporting.states import TaskState
 from services.auditing import audit
 from services.desk import Desk, Turn
+from services.editions import edition_of, frame, read, record_output, seal
 from services.sheets import (
     Sheet,
     remarks_on,
@@ -29,16 +27,14 @@ from services.sheets import (
 from services.showing import sheet_picture
 from storage import conversations, digests, outbox, people, tasks
 from storage.digests import Draft
+from storage.editions import Sealed
 from storage.outbox import Recipient
 from storage.settings import in_force
 from storage.tasks import Task
-from templates.digest import behind_lines, digest_text
+from templates import edition_outputs as outputs
 from templates.message import Attachment, Message, Reply
-from templates.record_layout import Listing
-from templates.record_workbook import record_workbook
-from templates.words import button, covered, date_of, say
+from templates.words import button, date_of, say
 from templates.words import told as shown_words
-from templates.workbook import Header, Told, official_workbook, workbook_name
 
 
 def sheet(turn: Turn, sheet_id: int | None = None) -> Reply:
@@ -50,8 +46,8 @@ def sheet(turn: Turn, sheet_id: int | None = None) -> Reply:
 
 def sheet_workbook(desk: Desk, whole: Sheet) -> Attachment:
     """The official workbook of a sheet as it stands."""
-    frozen = read_snapshot(_snapshot(desk, whole.period, [whole]), {whole.lead.form_id: whole.form})
-    return _workbook(desk, frozen[0])
+    edition = read(desk, _snapshot(desk, whole.period, [whole]))
+    return outputs.table_of(edition.sheets[0], edition)
 
 
 def _led_sheet(turn: Turn, sheet_id: int | None) -> list[Task]:
@@ -127,11 +123,12 @@ def _refresh(desk: Desk, known: Draft) -> Draft:
 def _draft_message(desk: Desk, period: str) -> tuple[Message, list[tuple[str, bytes]]]:
     known = digests.of_period(desk.tx, period)
     assert known is not None
-    sheets = _sheets(desk, known.snapshot)
+    edition = read(desk, known.snapshot)
     groups = [group.title for group in receiving_groups(desk)]
-    text = say("compiling.draft", text=_text(desk, period, sheets), groups=groups)
+    text = say("compiling.draft", text=outputs.message(edition).text, groups=groups)
     buttons = () if known.published_at else ((button("publish", period, known.version),),)
-    files = [(one.name, one.content) for one in (_workbook(desk, sheet) for sheet in sheets)]
+    made = [outputs.table_of(sheet, edition) for sheet in edition.sheets]
+    files = [(one.name, one.content) for one in made]
     return Message(text, buttons), files
 
 
@@ -152,10 +149,11 @@ def publish(turn: Turn, period: str | None = None, version: int | None = None) -
         message, _ = _draft_message(turn, known.period)
         return Reply((Message(say("compiling.refreshed")), message), settled=True)
     digests.publish(turn.tx, known.period, known.version, turn.person, turn.now)
-    audit(turn, "publish", about=f"period:{known.period}")
+    sealed = seal(turn, known.period, known.snapshot)
+    audit(turn, "publish", about=f"period:{known.period}", edition=sealed.hash)
     for task in tasks.of_period(turn.tx, known.period):
         conversations.end_task(turn.tx, task.id, turn.now)
-    _send_to_groups(turn, known)
+    _send_to_groups(turn, sealed)
     return Reply((Message(say("compiling.published", groups=len(groups))),), settled=True)
 
 
@@ -169,16 +167,22 @@ def receiving_groups(desk: Desk) -> list[people.Group]:
     ]
 
 
-def _send_to_groups(turn: Turn, known: Draft) -> None:
-    sheets = _sheets(turn, known.snapshot)
-    text = Message(_text(turn, known.period, sheets)).as_json()
+def _send_to_groups(turn: Turn, sealed: Sealed) -> None:
+    edition = edition_of(turn, sealed)
+    text = outputs.message(edition)
+    record_output(turn, sealed, outputs.MESSAGE, str(text.text).encode())
+    files = []
+    for name in outputs.names_of(edition):
+        if made := outputs.make(name, edition):
+            file_id = outbox.add_file(turn.tx, made.name, made.content)
+            record_output(turn, sealed, name, made.content, file_id)
+            files.append((name, file_id))
     for group in receiving_groups(turn):
-        to = Recipient(group_id=group.id)
-        outbox.put(turn.tx, f"digest:{known.period}:{group.id}:text", "digest", to, text, turn.now)
-        for sheet in sheets:
-            file = _workbook(turn, sheet)
-            key = f"digest:{known.period}:{group.id}:{sheet.form.key}"
-            put_file(turn, key, "digest", to, file.name, file.content)
+        to, start = Recipient(group_id=group.id), f"digest:{sealed.period}:{group.id}"
+        outbox.put(turn.tx, f"{start}:text", "digest", to, text.as_json(), turn.now)
+        for name, file_id in files:
+            nothing = {"text": "", "buttons": []}
+            outbox.put(turn.tx, f"{start}:{name}", "digest", to, nothing, turn.now, file_id=file_id)
 
 
 def _publish_doubtful(turn: Turn, known: Draft) -> Reply:
@@ -198,7 +202,7 @@ def snapshot(desk: Desk, period: str) -> dict[str, Any]:
 
 
 def _snapshot(desk: Desk, period: str, sheets: list[Sheet]) -> dict[str, Any]:
-    return {"period": period, "sheets": [_freeze(desk, sheet) for sheet in sheets]}
+    return {"period": period, "sheets": [_freeze(desk, sheet) for sheet in sheets]} | frame(desk)
 
 
 def _freeze(desk: Desk, sheet: Sheet) -> dict[str, Any]:
@@ -226,42 +230,3 @@ def _unit_report(desk: Desk, sheet: Sheet, task: Task) -> UnitReport:
         "\n".join(asked),
         tuple((item.title, shown_words(cell)) for item, cell in told if cell.answered),
     )
-
-
-def _sheets(desk: Desk, frozen: Mapping[str, Any]) -> list[SheetDigest]:
-    forms = {sheet["form_id"]: desk.form(sheet["form_id"]) for sheet in frozen["sheets"]}
-    return read_snapshot(frozen, forms)
-
-
-def _text(desk: Desk, period: str, sheets: list[SheetDigest]) -> Markup:
-    return digest_text(desk.programme.rules.title, desk.programme.rules.county, period, sheets)
-
-
-def _workbook(desk: Desk, sheet: SheetDigest) -> Attachment:
-    header = Header(
-        period_title=covered(sheet.form.every, sheet.period),
-        filled_by=sheet.form.header_unit,
-        signatory=sheet.signatory,
-        signed_on=sheet.signed_on,
-        programme=desk.programme.rules.title,
-    )
-    told = [Told(unit.called, unit.told) for unit in sheet.units if unit.told]
-    notes = _notes(desk, sheet)
-    if sheet.form.grid.records:
-        content = record_workbook(Listing(sheet.form, sheet.table, sheet.standings), header, told, notes)
-    else:
-        missing = [item.key for item in sheet.missing_items]
-        content = official_workbook(sheet.form, sheet.table, header, told, notes, missing)
-    return Attachment(workbook_name(sheet.form, header.period_title), content)
-
-
-def _notes(desk: Desk, sheet: SheetDigest) -> list[str]:
-    """Notes under the official table."""
-    notes = []
-    if missing := sheet.missing_units:
-        notes.append(say("compiling.note_missing", names=missing, adds=sheet.adds))
-    if behind := behind_lines(sheet):
-        notes.append(say("compiling.note_behind", lines=behind))
-    if desk.programme.history_mark:
-        notes.append(say("compiling.note_sample", mark=desk.programme.history_mark))
-    return [note.unescape() for note in notes] + list(sheet.remarks)

@@ -391,6 +391,41 @@ file = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# What was published, append-only. ``number`` is the N of 更正第N号, 0 for the first edition of a period; ``serial``
+# counts documents within ``year``. ``prints`` are the hashes of the snapshot's values by path, ``answers`` those of
+# the answers that it was made from, by id. The hash covers all of it and the edition before, whatever its period.
+edition = Table(
+    "edition",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("period", String(10), ForeignKey("period.key"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("snapshot", Json, nullable=False),
+    Column("prints", Json, nullable=False),
+    Column("answers", Json, nullable=False),
+    Column("released_by", Id, ForeignKey("person.id"), nullable=False),
+    Column("sealed_at", UtcDateTime, nullable=False),
+    Column("previous", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("period", "number"),
+    UniqueConstraint("year", "serial"),
+    CheckConstraint("number >= 0", name="number_counts"),
+)
+
+# What an edition was made into, append-only: made after the seal, outside its transaction, the same bytes each time.
+edition_output = Table(
+    "edition_output",
+    metadata,
+    Column("edition_id", Id, ForeignKey("edition.id"), primary_key=True),
+    Column("name", KEY, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    # None for what is text, or where there was nothing to show.
+    Column("file_id", Id, ForeignKey("file.id")),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
 # Messages to anyone but the person present, written in the transaction that caused them.
 outbox = Table(
     "outbox",
