@@ -23,10 +23,18 @@ class SchemaMismatchError(StorageError):
     """The database or its migrations do not say what the tables say."""
 
 
+class NewerDatabaseError(StorageError):
+    """A newer program has migrated the database: this one does not know its shape and leaves it alone."""
+
+
 def upgrade(url: str, revision: str = "head") -> None:
-    """Applies every migration up to `revision`, all or none."""
+    """Applies every migration up to `revision`, all or none; a second program that does so waits for the first."""
     prepare_file(make_url(url))
-    command.upgrade(_config(url), revision)
+    try:
+        command.upgrade(_config(url), revision)
+    except CommandError as error:
+        _refuse_newer(url, current(url), error)
+        raise
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -41,14 +49,21 @@ def revise(url: str, message: str) -> None:
 
 def current(url: str) -> str | None:
     """The revision the database is at, or None if it was never migrated."""
-    engine = _engine(url)
-    with engine.connect() as connection:
+    with _engine(url).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(url: str) -> bool:
     """Whether no migration is waiting; the program refuses to start otherwise."""
-    return current(url) == ScriptDirectory.from_config(_config(url)).get_current_head()
+    found = current(url)
+    _refuse_newer(url, found)
+    return found == ScriptDirectory.from_config(_config(url)).get_current_head()
+
+
+def _refuse_newer(url: str, revision: str | None, cause: Exception | None = None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config(url)).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise NewerDatabaseError(revision) from cause
 
 
 def check(url: str) -> None:

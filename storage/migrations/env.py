@@ -1,12 +1,14 @@
-"""Alembic's entry: one connection, one transaction around all migrations, on SQLite too."""
+"""Alembic's entry: one connection, one transaction around all migrations, one program at a time."""
 
 from __future__ import annotations
 
-import sqlite3
-
 from alembic import context
-from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, MetaData, text
+
+from storage.direct import writer
+
+# Of two programs that start together the second waits here, and then finds nothing to do.
+_LOCK = text("SELECT pg_advisory_xact_lock(6418041502871)")
 
 
 def target_metadata() -> MetaData:
@@ -14,25 +16,6 @@ def target_metadata() -> MetaData:
     from storage.tables import metadata
 
     return metadata
-
-
-def open_engine(url: str) -> Engine:
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", stop_implicit_transactions)
-        event.listen(engine, "begin", begin_immediate)
-    return engine
-
-
-def stop_implicit_transactions(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    """The driver would commit changes of shape one by one; a rebuilt table needs foreign keys off as well."""
-    connection.isolation_level = None
-    connection.execute("PRAGMA busy_timeout=10000").close()
-    connection.execute("PRAGMA foreign_keys=OFF").close()
-
-
-def begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def migrate(connection: Connection) -> None:
@@ -45,11 +28,13 @@ def migrate(connection: Connection) -> None:
         user_module_prefix="storage.types.",
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(_LOCK)
         context.run_migrations()
 
 
 if context.is_offline_mode():
     raise RuntimeError("yibao migrates a database it is connected to; SQL scripts are not written")
 
-with open_engine(context.config.attributes["url"]).connect() as open_connection:
+with writer(context.config.attributes["url"]).connect() as open_connection:
     migrate(open_connection)
