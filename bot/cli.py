@@ -19,6 +19,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.cli_audit import audit_commands
 from bot.cli_digest import digest_commands
+from bot.cli_storage import add_storage_commands
 from bot.delivery import TokenRefused
 from bot.intake import Webhook
 from bot.logs import configure
@@ -33,7 +34,7 @@ from services.overview import overview
 from services.runtime import Runtime
 from storage.database import Database
 from storage.leadership import lock_for
-from storage.migrate import current, is_current, upgrade
+from storage.migrate import NewerDatabaseError, current, is_current, upgrade
 from templates.cli import cli
 from templates.words import say
 
@@ -44,8 +45,11 @@ console = Console(highlight=False, soft_wrap=True)
 @contextlib.contextmanager
 def desk(settings: Settings) -> Iterator[Runtime]:
     """A runtime for one command, on a database that is current."""
-    if not is_current(settings.database_url):
-        _stop("not_migrated")
+    try:
+        if not is_current(settings.database_url):
+            _stop("not_migrated")
+    except NewerDatabaseError:
+        _stop("newer_database")
     with Database(settings.database_url) as database:
         yield Runtime(database, clock_of(settings))
 
@@ -59,6 +63,7 @@ def _settings() -> Settings:
         raise AssertionError from error
 
 
+add_storage_commands(app, console, _settings)
 app.add_typer(audit_commands(console, lambda: desk(_settings())), name="audit")
 app.add_typer(digest_commands(console, lambda: desk(_settings())), name="digest")
 
@@ -69,10 +74,17 @@ def _stop(sentence: str, **fields: object) -> None:
     raise typer.Exit(1)
 
 
+def _upgrade(settings: Settings) -> None:
+    try:
+        upgrade(settings.database_url)
+    except NewerDatabaseError:
+        _stop("newer_database")
+
+
 @app.command(help=cli("migrate"))
 def migrate() -> None:
     settings = _settings()
-    upgrade(settings.database_url)
+    _upgrade(settings)
     console.print(cli("migrated", revision=current(settings.database_url)))
 
 
@@ -81,7 +93,7 @@ def load_(
     folder: Annotated[Path, typer.Argument(help=cli("load_folder"), exists=True, file_okay=False)],
 ) -> None:
     settings = _settings()
-    upgrade(settings.database_url)
+    _upgrade(settings)
     with desk(settings) as runtime:
         _load(runtime, folder)
 
@@ -176,6 +188,8 @@ def _check_database(settings: Settings) -> tuple[str, bool, str]:
     title = cli("doctor_database")
     try:
         good = is_current(settings.database_url)
+    except NewerDatabaseError:
+        return title, False, cli("newer_database")
     except Exception as error:
         return title, False, type(error).__name__
     return title, good, "" if good else cli("not_migrated")
@@ -207,7 +221,7 @@ def run(webhook: Annotated[bool, typer.Option("--webhook", help=cli("run_webhook
         _stop("no_token")
     if webhook and not settings.webhook_url:
         _stop("no_webhook_url")
-    upgrade(settings.database_url)
+    _upgrade(settings)
     with desk(settings) as runtime:
         if settings.programme is not None:
             _load(runtime, settings.programme)

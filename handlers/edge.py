@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from typing import Concatenate, ParamSpec
 
-from telegram import Chat, Message, Update
+from telegram import CallbackQuery, Chat, Message, Update
 
 from forms.problems import Refused
 from forms.screening import find_secret
@@ -81,7 +82,16 @@ class Door:
             chat_title=(chat.title or "") if chat else "",
             reply_to=reply_to.message_id if reply_to else None,
             pressed=update.callback_query is not None,
+            shown_at=_shown_at(update.callback_query),
         )
+
+
+def _shown_at(press: CallbackQuery | None) -> datetime | None:
+    """When the pressed button was put there; very long ago when Telegram does not tell any more."""
+    message = press.message if press else None
+    if message is None:
+        return None
+    return (message.edit_date if isinstance(message, Message) else None) or message.date
 
 
 def secret_in(message: Message) -> str | None:

@@ -10,6 +10,8 @@ from services.desk import Desk, Turn
 from storage import audit as store
 from storage.tasks import Task
 
+RESTORED = "restore"
+
 
 def audit(
     desk: Desk,

@@ -15,7 +15,7 @@ from services.bases import bases_for
 from storage import programmes, tasks
 from storage.database import Tx
 from storage.people import Actor
-from storage.tasks import Task
+from storage.tasks import Mark, Task
 
 
 class Clock(Protocol):
@@ -29,7 +29,8 @@ class Origin:
     """Where an update came from.
 
     ``address`` is the sender's and ``chat`` the chat's; ``ref`` is the message's number in its chat and
-    ``reply_to`` that of the message it answers. ``pressed`` is a button, which can be answered by a toast.
+    ``reply_to`` that of the message it answers. ``pressed`` is a button, which can be answered by a toast;
+    ``shown_at`` is when the message with that button was written.
     """
 
     bot_id: int
@@ -42,6 +43,7 @@ class Origin:
     chat_title: str = ""
     reply_to: int | None = None
     pressed: bool = False
+    shown_at: datetime | None = None
 
 
 @dataclass
@@ -52,7 +54,8 @@ class Shelf:
     bot_name: str = ""
     programme: Programme | None = None
     forms: dict[int, Form] = field(default_factory=dict)
-    bases: dict[int, tuple[int, Bases]] = field(default_factory=dict)
+    restored_at: datetime | None = None
+    bases: dict[int, tuple[Mark, Bases]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ class Desk:
 
     def bases(self, task: Task) -> Bases:
         """What the sheet's derived cells stand on; read again only after something happened to an earlier period."""
-        mark, bases = self.shelf.bases.get(task.sheet_id, (0, None))
+        mark, bases = self.shelf.bases.get(task.sheet_id, (Mark(), None))
         newest, earliest = tasks.news(self.tx, mark)
         if bases is None or (earliest is not None and earliest < task.period):
             bases = bases_for(self.tx, self.form(task.form_id), task.period, self.programme.forms)

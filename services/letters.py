@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from forms.screening import find_secret
 from forms.text import clean
@@ -177,10 +178,17 @@ def prompted(desk: Desk, address: str, version: int, ref: int) -> None:
 def unasked(desk: Desk) -> list[tuple[str, Message]]:
     """(address, question) of everyone whose question was never sent, or not recorded as sent."""
     return [
-        (address, message)
-        for address, _ in conversations.unprompted(desk.tx)
+        (address, _after_restoring(desk, message, since))
+        for address, since in conversations.unprompted(desk.tx)
         if (who := people.actor(desk.tx, address, desk.now)) and (message := open_question(desk, who))
     ]
+
+
+def _after_restoring(desk: Desk, question: Message, since: datetime) -> Message:
+    """Whoever answered more than a restored backup knows is told why they are asked that again."""
+    if desk.shelf.restored_at is None or since >= desk.shelf.restored_at:
+        return question
+    return replace(question, text=say("notices.restored_again", question=question.text))
 
 
 def bury(desk: Desk, reference: str, bot_id: int, update_id: int, trace: str) -> None:

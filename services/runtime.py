@@ -10,10 +10,10 @@ from forms.problems import Refused
 from reporting.permissions import Action, Place, allowed, is_audited
 from reporting.programme import Role, read_programme
 from services.asking import current, is_asked
-from services.auditing import audit_refusal
+from services.auditing import RESTORED, audit_refusal
 from services.desk import Clock, Desk, Origin, Shelf, Trace, Turn
 from services.throttle import Throttle
-from storage import duty, people, programmes, updates
+from storage import audit, duty, people, programmes, updates
 from storage.database import Database, Tx
 from templates.message import SILENCE, Message, Reply
 from templates.words import refusal
@@ -178,7 +178,8 @@ class Runtime:
         if newest and newest != self.shelf.programme_id:
             stored = programmes.newest(tx)
             assert stored is not None
-            self.shelf = Shelf(newest, self.shelf.bot_name, read_programme(stored[1]))
+            programme, restored = read_programme(stored[1]), audit.last_of(tx, RESTORED)
+            self.shelf = Shelf(newest, self.shelf.bot_name, programme, restored_at=restored)
 
 
 def _permitted(
@@ -189,6 +190,9 @@ def _permitted(
     kwargs: Mapping[str, object],
 ) -> Reply:
     """Run the service if the permission table allows it: the one place that asks."""
+    if turn.origin.shown_at and turn.shelf.restored_at and turn.origin.shown_at < turn.shelf.restored_at:
+        # It belongs to rows that a restored backup does not have, and whose numbers are given out again.
+        raise Refused("stale")
     _require(turn, action)
     return service(turn, *args, **kwargs)
 

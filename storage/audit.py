@@ -67,6 +67,12 @@ def add(
     tx.execute(_ADD, values)
 
 
+def last_of(tx: Tx, verb: str) -> datetime | None:
+    """When this last happened; whole seconds, as messengers count."""
+    at: datetime | None = tx.execute(select(func.max(event.c.at)).where(event.c.verb == verb)).scalar()
+    return at.replace(microsecond=0) if at else None
+
+
 def link(previous: str, row: Sequence[Any]) -> str:
     """The hash of a seal: over the seal before it and everything that the event says."""
     number, at, *rest = row

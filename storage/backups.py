@@ -12,8 +12,9 @@ from sqlalchemy import func, make_url, select
 
 from storage.copying import copy
 from storage.database import StorageError, Tx
+from storage.direct import is_there
 from storage.migrate import current, upgrade
-from storage.tables import answer, event, outbox, seen_update
+from storage.tables import answer, event, outbox, pulse, seen_update
 
 
 class BackupError(StorageError):
@@ -28,6 +29,8 @@ def backup(url: str, file: Path) -> None:
     """Write a consistent copy of a database that may be in use; the file appears whole or not at all."""
     if file.exists():
         raise BackupError("exists")
+    if not is_there(url):
+        raise BackupError("no_source")
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
@@ -61,15 +64,13 @@ def unpack(file: Path, folder: Path) -> str:
 
 def newest(tx: Tx) -> datetime | None:
     """When something last happened: how far the data goes."""
-    columns = (event.c.at, answer.c.at, outbox.c.created_at, seen_update.c.seen_at)
+    columns = (event.c.at, answer.c.at, outbox.c.created_at, seen_update.c.seen_at, pulse.c.at)
     found = [tx.execute(select(func.max(column))).scalar() for column in columns]
     return max((moment for moment in found if moment is not None), default=None)
 
 
 def _take_pages(source: Path, target: Path) -> None:
     """SQLite's own way of copying a database while others read and write it; leftovers of its log are included."""
-    if not source.is_file():
-        raise BackupError("no_source")
     try:
         with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
             old.execute("PRAGMA busy_timeout=60000").close()

@@ -149,16 +149,28 @@ def end_task(tx: Tx, task_id: int, now: datetime) -> None:
     tx.execute(_END.where(conversation.c.task_id == task_id), {"now": now})
 
 
-def unprompted(tx: Tx) -> list[tuple[str, int]]:
-    """(address, person id) of everyone whose question was never sent: asked again after a restart."""
+def unprompted(tx: Tx) -> list[tuple[str, datetime]]:
+    """(address, since when) of everyone whose question was never sent: asked again after a restart."""
     query = (
-        select(contact.c.address, conversation.c.person_id)
+        select(contact.c.address, conversation.c.updated_at)
         .join(contact, contact.c.person_id == conversation.c.person_id)
         .where(
             conversation.c.prompt_ref.is_(None), conversation.c.question != IDLE, contact.c.state == "active"
         )
     )
     return [(row[0], row[1]) for row in tx.execute(query)]
+
+
+def forget_prompts(tx: Tx) -> None:
+    """Which message asks is not known any more: every open question is asked again before it can be answered."""
+    tx.execute(update(conversation).values(prompt_ref=None))
+
+
+def tasks_in_hand(tx: Tx) -> set[int]:
+    """Tasks that somebody is being asked about."""
+    return set(
+        tx.execute(select(conversation.c.task_id).where(conversation.c.task_id.is_not(None))).scalars()
+    )
 
 
 def asking(tx: Tx) -> list[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Integer, Table, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import StorageError
-from storage.direct import reader, writer
+from storage.direct import is_there, reader, writer
 from storage.migrate import is_current, upgrade
 from storage.tables import metadata
 
@@ -22,7 +22,7 @@ PORTION = 200
 
 
 class CopyRefusedError(StorageError):
-    """``reason`` is ``not_current``, ``not_empty``, ``unstorable`` or ``different``; ``table`` is where."""
+    """``reason`` is ``no_source``, ``not_current``, ``not_empty``, ``unstorable`` or ``different``; ``table`` is where."""
 
     def __init__(self, reason: str, table: str = "") -> None:
         super().__init__(f"{reason} {table}".strip())
@@ -41,6 +41,8 @@ class Copied:
 
 def copy(source: str, target: str) -> list[Copied]:
     """Copy everything into a place that holds nothing; all or nothing. Tables in the order of their references."""
+    if not is_there(source):
+        raise CopyRefusedError("no_source")
     if not is_current(source):
         raise CopyRefusedError("not_current")
     _require_empty(target)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.rooms.sqlite import prepare_file
+
 BUSY_MILLISECONDS = 60_000
+
+
+def is_there(url: str) -> bool:
+    """False for a SQLite file that does not exist: asking it anything would make one."""
+    path = make_url(url).database
+    return make_url(url).get_backend_name() != "sqlite" or bool(path and Path(path).is_file())
 
 
 def reader(url: str) -> Engine:
@@ -25,6 +34,7 @@ def writer(url: str) -> Engine:
 
 
 def _engine(url: str, begin: Literal["DEFERRED", "IMMEDIATE"]) -> Engine:
+    prepare_file(make_url(url))
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _stop_implicit_transactions)

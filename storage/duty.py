@@ -27,6 +27,11 @@ def is_current(tx: Tx, bot_id: int, term: int) -> bool:
     return tx.execute(_TERM, {"bot": bot_id}).scalar() == term
 
 
+def seen_by_all(tx: Tx, now: datetime) -> None:
+    """Whatever was missed before now is dealt with otherwise."""
+    tx.execute(update(duty).values(seen_at=now))
+
+
 def seen(tx: Tx, bot_id: int, now: datetime) -> None:
     """Updates were taken up to now."""
     tx.execute(update(duty).where(duty.c.bot_id == bot_id).values(seen_at=now))

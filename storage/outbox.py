@@ -187,6 +187,13 @@ def release(tx: Tx, key_start: str, now: datetime) -> int:
     return int(done.rowcount)
 
 
+def hold(tx: Tx, reason: str, but: Collection[str]) -> int:
+    """Nothing that waits goes out, except these kinds: digests until an admin says so, the rest never. How many."""
+    waiting = (outbox.c.state.in_(("pending", "sending")), outbox.c.kind.not_in(list(but)))
+    state = case((outbox.c.kind == "digest", "in_doubt"), else_="dropped")
+    return int(tx.execute(update(outbox).where(*waiting).values(state=state, reason=reason)).rowcount)
+
+
 def left_sending(tx: Tx, now: datetime) -> list[Letter]:
     """Letters that a killed program had claimed."""
     return _read(tx, _LETTER.where(outbox.c.state == "sending"), now)

@@ -277,10 +277,35 @@ _NEWS = (
 )
 
 
-def news(tx: Tx, since: int) -> tuple[int, str | None]:
-    """(newest event, earliest period touched) of what happened after the event ``since``."""
-    newest, earliest = tx.execute(_NEWS, {"since": since}).one()
-    return newest or since, earliest
+# Events commit out of the order of their numbers on PostgreSQL, but not for long.
+LOOK_BACK = 1000
+_BEHIND = select(func.count()).where(
+    event.c.id > bindparam("mark") - LOOK_BACK, event.c.id <= bindparam("mark")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far events were read: the newest, and how many there were just before it."""
+
+    newest: int = 0
+    behind: int = 0
+
+
+def news(tx: Tx, since: Mark) -> tuple[Mark, str | None]:
+    """(new mark, earliest period touched) of what happened since; "" is any period: an event appeared late."""
+    newest, earliest = tx.execute(_NEWS, {"since": since.newest}).one()
+    if tx.dialect.name == "sqlite":
+        return Mark(newest or since.newest), earliest
+    late = _behind(tx, since.newest) != since.behind
+    if newest or late:
+        newest = newest or since.newest
+        return Mark(newest, _behind(tx, newest)), "" if late else earliest
+    return since, None
+
+
+def _behind(tx: Tx, mark: int) -> int:
+    return int(tx.execute(_BEHIND, {"mark": mark}).scalar_one())
 
 
 def last_detail(tx: Tx, task_id: int, verb: str) -> Mapping[str, Any] | None:

@@ -104,12 +104,12 @@ def test_no_setting_is_described_that_does_not_exist(name: str) -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_is_described_and_no_other(name: str) -> None:
-    assert set(re.findall(r"^\| `yibao ([a-z]+)", read(name), re.MULTILINE)) == set(commands())
+    assert set(re.findall(r"^\| `yibao ([a-z-]+)", read(name), re.MULTILINE)) == set(commands())
 
 
 @pytest.mark.parametrize("name", documents())
 def test_commands_that_are_named_exist(name: str) -> None:
-    named = set(re.findall(r"(?:`|/bin/)yibao ([a-z]+)", read(name)))
+    named = set(re.findall(r"(?:`|/bin/)yibao ([a-z-]+)", read(name)))
     assert named <= set(commands())
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,3 +87,81 @@ def test_a_changed_check_is_noticed_although_alembic_does_not_compare_checks(scr
             migrate.check(url)
     finally:
         table.constraints.remove(added)
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_as_it_is(scripts: Path, url: str) -> None:
+    migrate.upgrade(url)
+    head = migrate.current(url)
+    assert head is not None
+    (newest,) = (path for path in (scripts / "versions").glob("*.py"))
+    newest.unlink()
+    migrate.revise(url.replace("yibao.db", "other.db") if "sqlite" in url else f"sqlite:///{scripts}.db", "x")
+    for ask in (migrate.upgrade, migrate.is_current):
+        with pytest.raises(migrate.NewerDatabaseError):
+            ask(url)
+    assert migrate.current(url) == head
+
+
+UPGRADE = "import sys; from storage import migrate; migrate.upgrade(sys.argv[1])"
+
+
+def upgrading(url: str, program: str = UPGRADE, *words: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", program, url, *words],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_programs_that_start_together_migrate_one_after_the_other(url: str) -> None:
+    together = [upgrading(url) for _ in range(3)]
+    for one in together:
+        said = one.communicate(timeout=60)[0]
+        assert one.returncode == 0, said
+    assert migrate.is_current(url)
+    migrate.check(url)
+
+
+STOPPING = """
+import os, sys
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "stopping", {head!r}, None, None
+
+def upgrade():
+    op.create_table("first_half", sa.Column("id", sa.Integer, primary_key=True))
+    op.bulk_insert(sa.table("unit", *map(sa.column, ("key", "name", "called"))), [dict(key="a", name="a", called="a")])
+    if os.environ.get("STOP"):
+        print("in the middle", flush=True)
+        sys.stdin.read()
+    op.create_table("second_half", sa.Column("id", sa.Integer, primary_key=True))
+
+def downgrade(): ...
+"""
+FROM_FOLDER = """
+import sys
+from pathlib import Path
+from storage import migrate
+migrate._SCRIPTS = Path(sys.argv[2])
+migrate.upgrade(sys.argv[1])
+"""
+
+
+def test_killed_in_the_middle_of_a_migration_the_next_start_does_it_whole(scripts: Path, url: str) -> None:
+    migrate.upgrade(url)
+    head = migrate.current(url)
+    (scripts / "versions" / "stopping.py").write_text(STOPPING.format(head=head))
+    with upgrading(url, FROM_FOLDER, str(scripts), STOP="1") as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "in the middle\n"
+        killed.kill()
+    assert migrate.current(url) == head
+    assert "first_half" not in tables_of(url)
+    with upgrading(url, FROM_FOLDER, str(scripts)) as again:
+        assert again.communicate(timeout=60)[0] == ""
+    assert migrate.current(url) == "stopping"
+    assert {"first_half", "second_half"} <= set(tables_of(url))
