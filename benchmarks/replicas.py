@@ -141,6 +141,17 @@ class Replicas:
         self.until("the killed one did not come back", lambda: self.status(port))
         return took
 
+    def fired(self) -> list[tuple[str, str, int]]:
+        """(key, state, attempts) of every letter."""
+        with Database(self.url) as database:
+            return database.run_sync(_fired)
+
+    def said(self) -> int:
+        """Messages that the pretend Telegram accepted."""
+        return sum(
+            entry.kind == "bot" and entry.method == "sendMessage" for entry in self.world.ledger.since(0)
+        )
+
     def close(self) -> None:
         for process in self.programs.values():
             process.terminate()
@@ -202,11 +213,7 @@ def _done(replicas: Replicas) -> bool:
 
 def _compare(replicas: Replicas, found: Found) -> None:
     """Every fire point has one row, which was sent; a message more than once only where a kill left doubt."""
-    with Database(replicas.url) as database:
-        rows = database.run_sync(_fired)
-    said = sum(
-        entry.kind == "bot" and entry.method == "sendMessage" for entry in replicas.world.ledger.since(0)
-    )
+    rows, said = replicas.fired(), replicas.said()
     fired = [
         row for row in rows if row[0].split(":")[0] in ("announce", "prompt", "overdue") and ":unit" in row[0]
     ]

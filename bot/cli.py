@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import csv
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from bot.cli_audit import audit_commands
 from bot.cli_digest import digest_commands
 from bot.cli_storage import add_storage_commands
 from bot.delivery import TokenRefused
+from bot.ending import Ending
 from bot.intake import Webhook
 from bot.logs import configure
 from bot.program import Program, clock_of, read_programme_files, running
@@ -221,26 +221,34 @@ def run(webhook: Annotated[bool, typer.Option("--webhook", help=cli("run_webhook
         _stop("no_token")
     if webhook and not settings.webhook_url:
         _stop("no_webhook_url")
-    _upgrade(settings)
-    with desk(settings) as runtime:
-        if settings.programme is not None:
-            _load(runtime, settings.programme)
-        elif runtime.work_now(overview)["programme"] is None:
-            _stop("no_programme")
-    try:
-        asyncio.run(_run(settings, webhook_of(settings) if webhook else None))
-    except* (TokenRefused, InvalidToken):
-        _stop("token_refused")
+    with Ending(lambda: console.print(cli("stopped"))) as ending:
+        _upgrade(settings)
+        with desk(settings) as runtime:
+            if settings.programme is not None:
+                _load(runtime, settings.programme)
+            elif runtime.work_now(overview)["programme"] is None:
+                _stop("no_programme")
+        try:
+            asyncio.run(_run(settings, webhook_of(settings) if webhook else None, ending))
+        except* (TokenRefused, InvalidToken):
+            _stop("token_refused")
     console.print(cli("stopped"))
 
 
-async def _run(settings: Settings, webhook: Webhook | None) -> None:
+async def _run(settings: Settings, webhook: Webhook | None, ending: Ending) -> None:
     """Run until a signal asks to stop; what was taken is finished first."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    async with running(settings) as program, contextlib.AsyncExitStack() as doors:
+    ending.orderly(lambda: loop.call_soon_threadsafe(stop.set))
+    asked = asyncio.create_task(stop.wait())
+    async with contextlib.AsyncExitStack() as doors:
+        starting = asyncio.create_task(doors.enter_async_context(running(settings)))
+        await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait({starting})
+            return
+        program = starting.result()
         await doors.enter_async_context(serving(program, settings.status_host, settings.status_port))
         if webhook is not None:
             door = listening(program, webhook, settings.webhook_host, settings.webhook_port)
@@ -248,7 +256,6 @@ async def _run(settings: Settings, webhook: Webhook | None) -> None:
         bot = program.application.bot
         console.print(cli("running", name=bot.username, database=_shown(settings.database_url)))
         work = asyncio.create_task(program.run(lock_for(settings.database_url, bot.id), webhook))
-        asked = asyncio.create_task(stop.wait())
         await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
         await program.drain()
         work.cancel()

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest, HTTPXRequest
 
@@ -23,7 +23,7 @@ from bot.flood import Flood
 from bot.intake import Intake, Webhook, collect
 from bot.lead import Lead
 from bot.logs import note
-from bot.mouth import set_menu
+from bot.mouth import failure, set_menu
 from bot.pace import Pace
 from bot.painter import Paint, Painter, paint_apart
 from bot.settings import Settings
@@ -48,8 +48,10 @@ T = TypeVar("T")
 TICK_SECONDS = 5
 LOOK_SECONDS = 60
 CATCH_UP_SECONDS = 1.0
-# A stop within ten seconds, whatever is in hand.
-DRAIN_SECONDS = 6.0
+# A stop in less than ten seconds, whatever is in hand.
+DRAIN_SECONDS = 5.0
+LAST_SECONDS = 1.0
+REACH_SECONDS = 3.0
 SWEEP_HOURS = 6
 REQUEST_SECONDS = 15.0
 
@@ -115,12 +117,23 @@ class Program:
 
     async def start(self) -> None:
         """Reach Telegram and put the handlers in place: updates may be taken."""
-        await self.application.initialize()
+        await self._reach()
         bot = self.application.bot
         self.runtime.shelf.bot_name = bot.username
         door = Door(self.runtime, bot.id, bot.username, collect, self.uploads.ring)
         for handler in routes(door):
             self.application.add_handler(handler)
+
+    async def _reach(self) -> None:
+        """After a power cut the network may come back later than this program."""
+        while True:
+            try:
+                return await self.application.initialize()
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("Telegram not reached yet", error=type(error).__name__)
+                await asyncio.sleep(max(failure(error).seconds, REACH_SECONDS))
 
     async def take_over(self) -> None:
         """Go on duty: end every earlier program's term, and take up what a killed one left."""
@@ -156,7 +169,7 @@ class Program:
     async def stop(self) -> None:
         """Let go of Telegram."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
+            async with asyncio.timeout(LAST_SECONDS):
                 await self.intake.settle()
         await self.uploads.stop()
         await self.application.shutdown()

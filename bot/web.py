@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from starlette.routing import Route
 from bot import health
 from bot.clock import VirtualClock
 from bot.program import Program
+from bot.servers import serve_beside
 from services.overview import overview
 
 LOOPBACK = "127.0.0.1"
@@ -76,18 +77,5 @@ async def serving(program: Program, host: str, port: int) -> AsyncIterator[None]
         yield
         return
     config = uvicorn.Config(create_app(program), host, port, log_level="warning", access_log=False)
-    server = _Server(config)
-    task = program.background(server.serve())
-    try:
+    async with serve_beside(program, config):
         yield
-    finally:
-        server.should_exit = True
-        with suppress(Exception):
-            await task
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to the program."""
-
-    def install_signal_handlers(self) -> None:
-        return

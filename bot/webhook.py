@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.intake import NotCommitted, Webhook
 from bot.program import Program
+from bot.servers import serve_beside
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -157,13 +158,6 @@ class _Impatient(H11Protocol):
             self.transport.close()
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to the program."""
-
-    def install_signal_handlers(self) -> None:
-        return
-
-
 @asynccontextmanager
 async def listening(program: Program, webhook: Webhook, host: str, port: int) -> AsyncIterator[None]:
     """Take pushed updates beside the program."""
@@ -180,13 +174,6 @@ async def listening(program: Program, webhook: Webhook, host: str, port: int) ->
         server_header=False,
         date_header=False,
         limit_concurrency=MOST_CONNECTIONS,
-        timeout_graceful_shutdown=2,
     )
-    server = _Server(config)
-    task = program.background(server.serve())
-    try:
+    async with serve_beside(program, config):
         yield
-    finally:
-        server.should_exit = True
-        with suppress(Exception):
-            await task

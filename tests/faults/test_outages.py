@@ -83,6 +83,13 @@ async def _down(county: County, until: str) -> None:
     await county.restart()
 
 
+async def test_a_network_that_comes_back_later_than_the_program_is_waited_for(opened: County) -> None:
+    opened.world.add_fault(Fault("outage", method="getMe", times=5))
+    await opened.restart()
+    await opened.at("2008-07-02 09:00")
+    assert opened["port", "liaison"].news().count(PROMPT) == 1
+
+
 async def test_an_outage_of_25_hours_is_told_and_open_questions_are_asked_again_once(
     liaison: Resident,
 ) -> None:
