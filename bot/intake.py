@@ -48,11 +48,14 @@ MOST_QUEUEING = 30
 STANDBY_SECONDS = 5.0
 MOST_STANDBY_SECONDS = 60.0
 BATCH = 100
+# Seconds within which updates are handed out that were waiting; later ones were sent at this moment.
+AT_ONCE = 1.0
 # How often it is written down that updates can be taken.
 SEEN_EVERY = timedelta(minutes=1)
 
 _replies: ContextVar[list[Reply]] = ContextVar("replies")
 _errors: ContextVar[list[Exception]] = ContextVar("errors")
+_came: ContextVar[datetime | None] = ContextVar("came", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class NotCommitted(Exception):  # noqa: N818
 def collect(_: Update, reply: Reply) -> None:
     """Where handlers put what is to be said after the commit."""
     _replies.get().append(reply)
+
+
+def came_at() -> datetime | None:
+    """When the update being handled was sent at the earliest, for all that we know."""
+    return _came.get()
 
 
 async def _broken(_: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
@@ -108,6 +116,8 @@ class Intake:
         self._unsaid: set[str] = set()
         self.taken: Counter[str] = Counter()
         self._seen: datetime | None = None
+        # When the last answer of Telegram came: whatever waited since then may have waited all that time.
+        self._listened: datetime | None = None
         # Since when nothing could be taken; None while all is well.
         self.silent_since: datetime | None = None
         application.add_error_handler(_broken)
@@ -178,12 +188,17 @@ class Intake:
 
     async def poll(self, wait: int = 0) -> int:
         """Take one batch; the offset moves on only when all of it is committed. Returns how many came."""
+        began = self._monotonic()
         try:
             bodies = await self._get_updates(wait)
         except TelegramError:
             self._unreached()
             raise
-        await self.take(bodies)
+        now = self.runtime.clock.now()
+        waited = self._monotonic() - began > AT_ONCE
+        came = now if waited else self._listened or self.silent_since or now
+        self._listened = now
+        await self.take(bodies, came)
         if bodies:
             self.offset = int(bodies[-1]["update_id"]) + 1
         if len(bodies) < BATCH:
@@ -197,7 +212,7 @@ class Intake:
                 await self._get_updates(0, limit=1)
 
     def _unreached(self) -> None:
-        self.silent_since = self.silent_since or self._seen
+        self.silent_since = self.silent_since or self._listened or self._seen
 
     async def _reached(self) -> None:
         """Everything that waited is taken: after a long silence, make good what Telegram forgot meanwhile."""
@@ -216,8 +231,9 @@ class Intake:
         found = await self.bot.do_api_request(RAW_GET_UPDATES, api_kwargs=asked, read_timeout=wait + SLACK)
         return cast("Sequence[Mapping[str, Any]]", found)
 
-    async def take(self, bodies: Sequence[Mapping[str, Any]]) -> None:
+    async def take(self, bodies: Sequence[Mapping[str, Any]], came: datetime | None = None) -> None:
         """Handle updates, each chat's in order; returns when all are committed, replies may still be going out."""
+        _came.set(came or self.runtime.clock.now())
         committed = [self._start(update) for body in bodies if (update := await self._read(body)) is not None]
         results = await asyncio.gather(*committed, return_exceptions=True)
         if errors := [result for result in results if isinstance(result, BaseException)]:

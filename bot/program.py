@@ -20,7 +20,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 from bot.clock import SystemClock, VirtualClock
 from bot.delivery import Delivery
 from bot.flood import Flood
-from bot.intake import Intake, Webhook, collect
+from bot.intake import Intake, Webhook, came_at, collect
 from bot.lead import Lead
 from bot.logs import note
 from bot.mouth import failure, set_menu
@@ -120,7 +120,7 @@ class Program:
         await self._reach()
         bot = self.application.bot
         self.runtime.shelf.bot_name = bot.username
-        door = Door(self.runtime, bot.id, bot.username, collect, self.uploads.ring)
+        door = Door(self.runtime, bot.id, bot.username, collect, self.uploads.ring, came_at)
         for handler in routes(door):
             self.application.add_handler(handler)
 

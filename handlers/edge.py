@@ -25,7 +25,7 @@ _PLACES = {Chat.PRIVATE: Place.PRIVATE, Chat.GROUP: Place.GROUP, Chat.SUPERGROUP
 class Door:
     """What every handler is given: the runtime, the bot's own names, and where replies go after commit.
 
-    ``file_came`` wakes whoever reads files.
+    ``file_came`` wakes whoever reads files; ``came_at`` says since when the update at hand may have waited.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Door:
         bot_name: str,
         collect: Collect,
         file_came: Callable[[], None],
+        came_at: Callable[[], datetime | None],
     ) -> None:
         self.runtime = runtime
         self.bot_id = bot_id
@@ -42,6 +43,7 @@ class Door:
         self.collect = collect
         self._albums: deque[str] = deque(maxlen=256)
         self.file_came = file_came
+        self._came_at = came_at
 
     async def let(
         self,
@@ -83,6 +85,7 @@ class Door:
             reply_to=reply_to.message_id if reply_to else None,
             pressed=update.callback_query is not None,
             shown_at=_shown_at(update.callback_query),
+            came_at=self._came_at(),
         )
 
 

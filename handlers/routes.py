@@ -20,6 +20,7 @@ from telegram.ext import (
 from handlers import (
     auditing,
     compiling,
+    contact,
     exceptions,
     filling,
     history,
@@ -151,6 +152,8 @@ async def typed(door: Door, update: Update, text: str) -> None:
         await door.let(update, *people.ALONE[name])
     elif name in people.WITH_REST:
         await door.let(update, *people.WITH_REST[name], rest)
+    elif name in contact.WITH_REST:
+        await door.let(update, *contact.WITH_REST[name], rest)
     else:
         await door.refuse(update, "unknown_command")
 
@@ -245,6 +248,8 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
         await door.let(update, Action.PUBLISH, compile_.publish, of, version)
     elif verb in people.ON_NUMBER and of.isdecimal():
         await door.let(update, *people.ON_NUMBER[verb], number)
+    elif verb in contact.ON_NUMBER and of.isdecimal():
+        await door.let(update, *contact.ON_NUMBER[verb], number)
     elif verb == "auditbook":
         await auditing.export(door, update)
     elif verb in overseeing.PRESSED:

@@ -40,6 +40,10 @@ class Action(StrEnum):
     SETTINGS = "settings"
     OVERSEE = "oversee"
     CHASE = "chase"
+    CHECK = "check"
+    ACK = "ack"
+    APPEAL = "appeal"
+    STRIKE = "strike"
 
 
 _EVERYBODY: frozenset[Role | None] = frozenset({None, *Role})
@@ -77,6 +81,11 @@ ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
     Action.OVERSEE: (_POSTS, _PRIVATE),
     Action.CHASE: (_OFFICE, _PRIVATE),
     Action.AUDIT: (_ADMIN, _PRIVATE),
+    Action.CHECK: (_OFFICE, _PRIVATE),
+    Action.ACK: (_POSTS, _PRIVATE),
+    # Whoever lost every post may still say why a miss should not count.
+    Action.APPEAL: (_UNIT | {None}, _PRIVATE),
+    Action.STRIKE: (_OFFICE, _PRIVATE),
 }
 
 

@@ -35,12 +35,19 @@ class Key(StrEnum):
     EXEMPT = "exempt"  # {"from", "last", "reason"}: 免报 from one period to another, both included
     LATE_FILING = "late_filing"  # {"until", "reason"} of one task: 补报 after the lock
     HOLIDAY = "holiday"  # {"kind", "name", "source", "confirmed"} of one day, in a table of its own
+    CONTACT_OFTEN = "contact_often"  # checks a person and month as text: 1/2, 2
+    CONTACT_HOURS = "contact_hours"  # {"from", "to"}: when a drawn check may begin
+    CONTACT_WINDOW = "contact_window"  # minutes to answer in
+    CONTACT_SECOND = "contact_second"  # minutes until the second ping, 0 for none
+    CONTACT_RESET = "contact_reset"  # year, or days as text: how long a miss counts
+    CONTACT_APPEAL = "contact_appeal"  # days
+    CONTACT_STEPS = "contact_steps"  # those of talk, criticism, removal that are in force
     TASK_DUE = "task_due"  # a moment; kept with the task
     CLOSED = "closed"  # a moment; kept with the period
 
 
 # Who may be wronged by these needs two admins to agree.
-GRAVE = frozenset({Key.THRESHOLD, Key.GROUP_RESTS})
+GRAVE = frozenset({Key.THRESHOLD, Key.GROUP_RESTS, Key.CONTACT_RESET, Key.CONTACT_STEPS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from services import extending, filling, importing, reviewing
+from services import acknowledging, extending, filling, importing, reviewing
 from services.desk import Turn
 from templates.message import Reply
 
 
 def typed(turn: Turn, text: str) -> Reply:
-    """An opinion or a request for more time that is being asked for, else a pasted block, else an answer."""
+    """The answer to a contact check; an opinion or a request for more time; a pasted block; else an answer."""
+    if (acknowledged := acknowledging.typed(turn, text)) is not None:
+        return acknowledged
     if reviewing.is_returning(turn):
         return reviewing.return_(turn, text)
     if extending.is_extending(turn):

@@ -275,7 +275,8 @@ def clocks(turn: Turn, period: str) -> Reply:
     return Reply((Message(clock_text(key, when(until, turn.programme.zone), lines)),))
 
 
-OUTAGE_AFTER = timedelta(minutes=5)
+# A sign of life is written down every minute.
+OUTAGE_AFTER = timedelta(minutes=2)
 
 
 def awake(desk: Desk) -> None:

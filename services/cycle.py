@@ -13,7 +13,7 @@ from reporting.period import Period, covered_by
 from reporting.programme import Level, Role
 from reporting.settings import Key
 from reporting.states import TaskState
-from services import compiling
+from services import compiling, contacting
 from services.asking import filling
 from services.auditing import audit
 from services.desk import Desk
@@ -38,6 +38,7 @@ def tick(desk: Desk) -> int:
         return 0
     done, plan = 0, plan_of(desk)
     quiet = quiet_at(plan, desk.programme.rules.quiet.as_set, desk.now, desk.programme.zone)
+    done += contacting.tick(desk)
     while actions := due(facts(desk), desk.now, quiet=quiet, left=left_today(desk, plan)):
         done += _do(desk, actions)
     return done

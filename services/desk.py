@@ -30,7 +30,8 @@ class Origin:
 
     ``address`` is the sender's and ``chat`` the chat's; ``ref`` is the message's number in its chat and
     ``reply_to`` that of the message it answers. ``pressed`` is a button, which can be answered by a toast;
-    ``shown_at`` is when the message with that button was written.
+    ``shown_at`` is when the message with that button was written. ``came_at`` is when it was sent or pressed at the
+    earliest, for all that we know.
     """
 
     bot_id: int
@@ -44,6 +45,7 @@ class Origin:
     reply_to: int | None = None
     pressed: bool = False
     shown_at: datetime | None = None
+    came_at: datetime | None = None
 
 
 @dataclass

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from reporting.contact import STILL
 from services.asking import open_question
 from services.auditing import audit
 from services.desk import Desk
 from services.sheets import tell_admins
-from storage import conversations, duty, outbox, people
+from storage import conversations, duty, outages, outbox, people
 from storage.outbox import Recipient
 from templates.message import Message
 from templates.words import say, when
@@ -27,10 +28,13 @@ def seen(desk: Desk, bot_id: int) -> None:
 
 
 def gap(desk: Desk, since: datetime) -> bool:
-    """After an outage longer than the messenger's memory: tell the admins, and ask every open question again.
+    """Updates could not be taken since then: that is an outage of ours, on record.
 
-    Once for each outage, whoever notices it first; False when it was short, or is dealt with.
+    After one longer than the messenger's memory the admins are told, and every open question is asked again, once
+    for each outage, whoever notices it first; False when it was short, or is dealt with.
     """
+    if desk.now - since > STILL:
+        outages.add(desk.tx, since, desk.now)
     if desk.now - since <= KEPT or desk.shelf.programme is None:
         return False
     key = f"gap:{since.isoformat()}"

@@ -21,7 +21,19 @@ from templates.words import say
 
 # Kinds that may be repeated when it is not known whether they arrived; leaders never get a digest twice.
 REPEATABLE = frozenset(
-    {"announce", "prompt", "remind", "overdue", "chase", "review", "returned", "notice", "draft", "menu"}
+    {
+        "announce",
+        "prompt",
+        "remind",
+        "overdue",
+        "chase",
+        "review",
+        "returned",
+        "notice",
+        "draft",
+        "menu",
+        "contact",
+    }
 )
 # About a day of attempts, as long as Telegram itself keeps what it could not hand over.
 MOST_ATTEMPTS = 1500

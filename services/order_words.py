@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from reporting.checking import ContactRules
 from reporting.programme import Level
 from reporting.schedule import Move
 from reporting.settings import Change, Key, Scope, Value
@@ -76,7 +77,12 @@ def _usual(desk: Desk, key: Key, scope: Scope) -> Value:
     if key is Key.UNIT_CLASS:
         known = desk.programme.units.get(scope.unit)
         return known.unit_class if known else ""
-    usual = {Key.QUIET: rules.quiet.as_set, Key.CAP: rules.daily_cap, Key.ROLL: str(rules.roll)}
+    usual = {
+        **ContactRules().as_set,
+        Key.QUIET: rules.quiet.as_set,
+        Key.CAP: rules.daily_cap,
+        Key.ROLL: str(rules.roll),
+    }
     return usual.get(key)
 
 

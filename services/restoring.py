@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from reporting.programme import Role
 from reporting.states import TaskState
-from services import cycle
+from services import contacting, cycle
 from services.auditing import RESTORED, audit
 from services.desk import Desk
 from services.sheets import tell_admins, to_post
-from storage import backups, conversations, duty, outbox, tasks
+from storage import backups, conversations, duty, outages, outbox, tasks
 from storage.outbox import Recipient
 from storage.settings import closed_periods
 from templates.message import Message
@@ -38,8 +38,11 @@ def settle(desk: Desk) -> Settled:
     newest = backups.newest(desk.tx)
     conversations.forget_prompts(desk.tx)
     duty.seen_by_all(desk.tx, desk.now)
+    if newest is not None and newest < desk.now:
+        outages.add(desk.tx, newest, desk.now)  # what people did meanwhile is lost with the data
     if desk.shelf.programme is not None:
         cycle.catch_up(desk)
+        contacting.call_off(desk)
     held = outbox.hold(desk.tx, "restored from a backup", STILL_SENT)
     audit(desk, RESTORED, until=newest.isoformat() if newest else None, held=held)
     if desk.shelf.programme is None or newest is None:

@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from forms.problems import Refused
 from reporting.permissions import Action, Place, allowed, is_audited
 from reporting.programme import Role, read_programme
+from services.acknowledging import heard
 from services.asking import current, is_asked
 from services.auditing import RESTORED, audit_refusal
 from services.desk import Clock, Desk, Origin, Shelf, Trace, Turn
@@ -132,7 +133,9 @@ class Runtime:
         turn = self._turn(tx, origin, trace)
         if not updates.first_time(tx, origin.bot_id, origin.update_id, turn.now):
             return repeated(turn)
-        return _permitted(turn, action, service, args, kwargs)
+        reply = _permitted(turn, action, service, args, kwargs)
+        heard(turn)
+        return reply
 
     def _go_on(
         self,
@@ -158,6 +161,8 @@ class Runtime:
         first = updates.first_time(tx, origin.bot_id, origin.update_id, turn.now)
         if first and times is not None:
             audit_refusal(turn, refused.key, action, times)
+        if first:
+            heard(turn)
         sentence = refusal(refused)
         question = _what_now(turn, refused)
         toast, settled = sentence.unescape(), refused.key == "stale"

@@ -13,6 +13,7 @@ from reporting.lines import BACK
 from reporting.programme import Unit
 from reporting.settings import Key, Scope
 from services import menus
+from services.contact_settings import check_rules
 from services.desk import Desk, Turn
 from services.holidays import calendar
 from services.naming import line_of
@@ -134,4 +135,5 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     "thresholds": thresholds,
     "units": units,
     "groups": groups,
+    "checkrules": check_rules,
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from storage.database import Tx
 from storage.tables import duty
+from storage.types import UtcDateTime
 
 _TERM = select(duty.c.term).where(duty.c.bot_id == bindparam("bot"))
 
@@ -30,6 +31,12 @@ def is_current(tx: Tx, bot_id: int, term: int) -> bool:
 def seen_by_all(tx: Tx, now: datetime) -> None:
     """Whatever was missed before now is dealt with otherwise."""
     tx.execute(update(duty).values(seen_at=now))
+
+
+def listened(tx: Tx) -> datetime | None:
+    """Up to when everything that people did is known."""
+    at: datetime | None = tx.execute(select(func.max(duty.c.seen_at, type_=UtcDateTime()))).scalar()
+    return at
 
 
 def seen(tx: Tx, bot_id: int, now: datetime) -> None:

@@ -22,7 +22,12 @@ def beat(tx: Tx, now: datetime) -> None:
 
 
 def add(tx: Tx, began: datetime, ended: datetime) -> None:
-    tx.execute(insert(outage).values(began_at=began, ended_at=ended))
+    """One that begins where a known one does makes that longer."""
+    known = tx.execute(select(outage.c.ended_at).where(outage.c.began_at == began)).scalar()
+    if known is None:
+        tx.execute(insert(outage).values(began_at=began, ended_at=ended))
+    elif known < ended:
+        tx.execute(update(outage).where(outage.c.began_at == began).values(ended_at=ended))
 
 
 def since(tx: Tx, at: datetime) -> list[tuple[datetime, datetime]]:

@@ -90,7 +90,22 @@ _STAND_IN = (
     .limit(1)
     .scalar_subquery()
 )
-_HOLDER = func.coalesce(outbox.c.person_id, _STAND_IN, post.c.person_id)
+# While nobody is liaison, the unit's deputy is: they read what comes for the post.
+_other = post.alias()
+_DEPUTY = (
+    select(_other.c.person_id)
+    .where(
+        post.c.role == "liaison",
+        _other.c.unit == post.c.unit,
+        _other.c.role == "deputy",
+        _other.c.person_id.is_not(None),
+    )
+    .order_by(_other.c.id)
+    .limit(1)
+    .correlate(post)
+    .scalar_subquery()
+)
+_HOLDER = func.coalesce(outbox.c.person_id, _STAND_IN, post.c.person_id, _DEPUTY)
 _ADDRESS = func.coalesce(contact.c.address, group.c.address)
 _LETTER = (
     select(
@@ -162,6 +177,13 @@ def again(tx: Tx, letter_id: int, attempts: int, reason: str) -> bool:
 def give_up(tx: Tx, letter_id: int, attempts: int, state: str, reason: str) -> bool:
     """A lasting end without delivery: ``failed``, ``dropped`` or ``in_doubt``."""
     return _now(tx, letter_id, attempts, state=state, reason=reason[:200])
+
+
+def take_back(tx: Tx, key: str, reason: str) -> bool:
+    """Not sent any more; False when it is on its way already."""
+    mine = (outbox.c.key == key, outbox.c.state == "pending")
+    done = tx.execute(update(outbox).where(*mine).values(state="dropped", reason=reason))
+    return bool(done.rowcount)
 
 
 def _now(tx: Tx, letter_id: int, attempts: int, **values: Any) -> bool:

@@ -11,28 +11,16 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
+import storage.contact_tables  # noqa: F401 - or the metadata would not be whole
+from storage.schema import KEY, Id
+from storage.schema import metadata as metadata
 from storage.types import ExactDecimal, Json, UtcDateTime, choice
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite numbers rows itself only in a column of exactly this type.
-Id = BigInteger().with_variant(Integer, "sqlite")
-KEY = String(40)
 
 TASK_STATES = ("open", "submitted", "returned", "signed")
 CELL_STATES = ("value", "zero", "not_applicable", "not_measured", "unanswered")

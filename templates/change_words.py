@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from reporting.checking import ContactRules
 from reporting.period import parse_period
 from reporting.settings import Key
 from templates.words import month_of, say, when
 
 ROLLS = {"none": "不调整", "next": "顺延到下一个工作日", "previous": "提前到上一个工作日"}
 MOMENTS = frozenset({Key.OPENS, Key.DUE, Key.DIGEST})
+CONTACT = frozenset(key for key in Key if key.startswith("contact_"))
 SWITCHES = frozenset({Key.FORM_RESTS, Key.UNIT_RESTS, Key.GROUP_RESTS})
 
 
@@ -31,6 +33,8 @@ def value_words(key: Key, value: Any, zone: ZoneInfo) -> str:
         return f"每人每日{value}条"
     if key is Key.ROLL:
         return ROLLS[value]
+    if key in CONTACT:
+        return contact_value(key, value)
     if key is Key.THRESHOLD:
         return f"黄色{value['yellow']}、红色{value['red']}个百分点"
     if key is Key.UNIT_CLASS:
@@ -38,6 +42,29 @@ def value_words(key: Key, value: Any, zone: ZoneInfo) -> str:
     if key in SWITCHES:
         return "停止" if value else "照常"
     return _record(key, value, zone)
+
+
+def contact_value(key: Key, value: Any) -> str:
+    """What a setting of the contact checks says."""
+    if key is Key.CONTACT_OFTEN:
+        return "不抽查" if value == "0" else f"每人每月{value}次"
+    if key is Key.CONTACT_HOURS:
+        return f"{value['from']}至{value['to']}"
+    if key is Key.CONTACT_RESET:
+        return "按自然年" if value == "year" else f"{value}天内"
+    if key is Key.CONTACT_STEPS:
+        return "、".join(say("contact.step_word", name=one).unescape() for one in value) or "只记录"
+    if key is Key.CONTACT_SECOND and not value:
+        return "不再提醒"
+    return f"{value}天" if key is Key.CONTACT_APPEAL else f"{value}分钟"
+
+
+def contact_words(rules: ContactRules) -> list[tuple[str, str]]:
+    """(what, how it stands) of every setting of the contact checks."""
+    return [
+        (say("settings.key", name=str(key)).unescape(), contact_value(key, value))
+        for key, value in rules.as_set.items()
+    ]
 
 
 def _record(key: Key, value: Any, zone: ZoneInfo) -> str:

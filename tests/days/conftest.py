@@ -29,6 +29,10 @@ WHAT_COUNTS = {
     "person": "*",
     '"group"': "*",
     "outbox": "*",
+    "check_round": "*",
+    "contact_check": "*",
+    "miss": "*",
+    "paragraph": "*",
 }
 Stored = dict[str, list[tuple[object, ...]]]
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from handlers import exceptions, filling, history, overseeing, people, reviewing, settings
+from handlers import contact, exceptions, filling, history, overseeing, people, reviewing, settings
 from reporting.permissions import ALLOWED, Action, Place, allowed
 from reporting.programme import Role
 from simulator.model import Group
@@ -23,6 +23,7 @@ ACTION_OF: dict[str, Action] = {
     **dict.fromkeys((*settings.PRESSED, *exceptions.DECISIONS), Action.SETTINGS),
     **{verb: action for verb, (action, _) in overseeing.PRESSED.items()},
     **{verb: action for verb, (action, _) in people.ON_NUMBER.items()},
+    **{verb: action for verb, (action, _) in contact.ON_NUMBER.items()},
     "sheet": Action.BOARD,
     "publish": Action.PUBLISH,
     "group": Action.REGISTER_GROUP,
@@ -121,7 +122,13 @@ async def test_foreign_stale_and_forged_buttons_do_nothing_even_for_those_who_ma
 ) -> None:
     await staffed.at("2008-07-01 09:00")
     who, before = person(staffed, name), dump(staffed)
-    on_things = {*filling.ON_TASK, *exceptions.ON_TASK, *reviewing.ON_TASK, *people.ON_NUMBER}
+    on_things = {
+        *filling.ON_TASK,
+        *exceptions.ON_TASK,
+        *reviewing.ON_TASK,
+        *people.ON_NUMBER,
+        *contact.ON_NUMBER,
+    }
     on_questions = {
         *filling.ON_QUESTION,
         *exceptions.ON_QUESTION,
@@ -138,7 +145,9 @@ async def test_foreign_stale_and_forged_buttons_do_nothing_even_for_those_who_ma
             f"{verb}:-1:1",
             verb,
         ):
-            if verb == "backtowork" or (data == data_of(verb, 1, 999) and verb in people.ON_NUMBER):
+            if verb == "backtowork" or (
+                data == data_of(verb, 1, 999) and verb in {*people.ON_NUMBER, *contact.ON_NUMBER}
+            ):
                 continue  # these have no version: a number is spent once
             await press(staffed, who, data)
     assert dump(staffed) == before

@@ -356,4 +356,12 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
     assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "replace", "leave", "help"]
     of_all = {"status", "sheet", "digest", "history", "audit", "help"}
     of_people = {"roster", "people", "invites", "leave"}
-    assert set(menu(ADMIN)) == {*of_all, *of_people, *settings.TYPED, *exceptions.TYPED, "board", "chaser"}
+    assert set(menu(ADMIN)) == {
+        *of_all,
+        *of_people,
+        *settings.TYPED,
+        *exceptions.TYPED,
+        "board",
+        "chaser",
+        "check",
+    }

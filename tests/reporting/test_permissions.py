@@ -38,6 +38,10 @@ TABLE = {
     Action.SETTINGS: ("a", ""),
     Action.OVERSEE: ("ldsvoca", ""),
     Action.CHASE: ("oa", ""),
+    Action.CHECK: ("oa", ""),
+    Action.ACK: ("ldsvoca", ""),
+    Action.APPEAL: ("nldsv", ""),
+    Action.STRIKE: ("oa", ""),
 }
 LETTERS: dict[str, frozenset[Role]] = {
     "n": frozenset(),
