@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.demo import others
 from bot.demo.stage import Stage
 from services.invites import NewInvite
 
@@ -30,6 +31,10 @@ NAMES = {
     FIRE: "王示例",
     FIRE_HEAD: "冯示例",
 }
+# Whoever holds the other tables' posts; each a surname and 示例, one after the other.
+SURNAMES = (
+    "陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+)
 ROLES = {"liaison": "联络员", "signatory": "审核人", "admin": "管理员"}
 GROUP = "县领导群（示例）"
 START = "2008-06-30 10:00"
@@ -41,12 +46,17 @@ def acts(stage: Stage, invites: dict[Post, NewInvite]) -> Iterator[str]:
     _join(stage, invites)
     yield "7月1日开报；港航管理处本月无事，按零报告报送"
     _nil_return(stage)
+    yield "其余六张表也在7月1日下午报送（对话从略，全部在 ledger.jsonl）"
+    _others(stage)
     yield "7月2日9点提醒未报单位；交警大队填报，退回一次后签字"
     _police(stage)
     yield "消防大队收到提醒仍未报，过了截止时间，7月3日逐格补报"
     _late_filer(stage)
     yield "7月5日安监局看汇总表，填自己的一行，签报全表"
     _lead(stage)
+    yield "其余五个主管单位汇总签字"
+    others.file(stage, others.LEADS)
+    others.file(stage, others.LATER)
     yield "7月7日县府办核对草稿，一键发布到领导群"
     _publish(stage)
 
@@ -55,9 +65,26 @@ def _join(stage: Stage, invites: dict[Post, NewInvite]) -> None:
     for post, name in NAMES.items():
         stage.person(post, name, invites[post].unit_name + ROLES[post[1]])
         stage.start(post, invites[post].code)
+    _others_join(stage, invites)
     group = stage.group(ADMIN, GROUP)
     stage.say(ADMIN, "/register", group)
     stage.press(ADMIN, "确认登记")
+
+
+def _others_join(stage: Stage, invites: dict[Post, NewInvite]) -> None:
+    posts = [post for post in invites if post not in NAMES and post[1] in ROLES]
+    with stage.aside():
+        for surname, post in zip(SURNAMES, posts, strict=False):
+            stage.person(post, f"{surname}示例", invites[post].unit_name + ROLES[post[1]])
+            stage.starts(post, invites[post].code)
+        stage.settle()
+
+
+def _others(stage: Stage) -> None:
+    stage.at("2008-07-01 16:00")
+    others.file(stage, others.FIRST)
+    others.file(stage, others.SECOND)
+    others.file(stage, others.THIRD)
 
 
 def _nil_return(stage: Stage) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Stage:
         self.processes = Processes(out, f"sqlite:///{(out / 'demo.db').resolve()}", port=port)
         self.ids: dict[tuple[str, str], int] = {}
         self._ledger_seen = 0
+        self._quiet = False
         self._doings = 0
         self._random = random.Random(seed)
         self._kill_after = frozenset(self._random.sample(range(1, DOINGS), kills))
@@ -93,8 +95,18 @@ class Stage:
         self.processes.wait(lambda: self.processes.quiet)
         for entry in self.processes.sim("GET", f"ledger?since={self._ledger_seen}"):
             self._ledger_seen = entry["seq"]
-            for line in self.transcript.lines(entry):
-                self.tell(line)
+            if not self._quiet:
+                for line in self.transcript.lines(entry):
+                    self.tell(line)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What happens meanwhile is not told; it stands in the ledger."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
 
     # --- people ------------------------------------------------------------------------------------
 
@@ -107,17 +119,42 @@ class Stage:
         """Open the invite link."""
         self._do("start", {"person": self.ids[post], "code": code})
 
+    def starts(self, post: tuple[str, str], code: str) -> None:
+        """The same, without waiting for the answer."""
+        self.processes.sim("POST", "start", {"person": self.ids[post], "code": code})
+
     def say(self, post: tuple[str, str], text: str, chat: int | None = None) -> None:
         self._do("say", {"person": self.ids[post], "text": text, "chat": chat})
 
     def press(self, post: tuple[str, str], label: str) -> None:
         """Press the newest button with this label."""
+        self._do("press", self._pressed(post, label))
+
+    def _pressed(self, post: tuple[str, str], label: str) -> dict[str, Any]:
         person = self.ids[post]
         for message in reversed(self.chat(person)):
             if any(button["text"] == label for row in message["buttons"] for button in row):
-                self._do("press", {"person": person, "message_id": message["message_id"], "label": label})
-                return
+                return {"person": person, "message_id": message["message_id"], "label": label}
         raise LookupError(f"{post} sees no button {label}")
+
+    def label(self, post: tuple[str, str], words: str) -> str:
+        """The label under somebody's newest message that contains these words, "" when there is none."""
+        buttons = [button["text"] for row in self.chat(self.ids[post])[-1]["buttons"] for button in row]
+        return next((text for text in buttons if words in text), "")
+
+    def together(self, doings: Iterable[tuple[str, str, str, str]]) -> None:
+        """Several people say or press something at once: (say or press, unit, role, words)."""
+        for verb, unit, role, words in list(doings):
+            post = (unit, role)
+            body = (
+                self._pressed(post, words) if verb == "press" else {"person": self.ids[post], "text": words}
+            )
+            self.processes.sim("POST", verb, body)
+        self.settle()
+
+    def filed(self, post: tuple[str, str], form: str) -> None:
+        """Tell in a line that somebody filed a table."""
+        self.tell(frame("filed", who=self.transcript.names[self.ids[post]], form=form))
 
     def group(self, admin: tuple[str, str], title: str) -> int:
         """The admin makes a group and puts the bot into it."""
