@@ -15,13 +15,14 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot.clock import SystemClock, VirtualClock
 from bot.delivery import Delivery
 from bot.flood import Flood
 from bot.intake import Intake, Webhook, came_at, collect
 from bot.lead import Lead
+from bot.line import Line
 from bot.logs import note
 from bot.mouth import failure, set_menu
 from bot.pace import Pace
@@ -87,11 +88,7 @@ class Program:
         paint: Paint = paint_apart,
         flood: Flood | None = None,
     ) -> None:
-        make = request or (
-            lambda: HTTPXRequest(
-                connection_pool_size=64, read_timeout=REQUEST_SECONDS, pool_timeout=REQUEST_SECONDS
-            )
-        )
+        make = request or Line
         builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = ApplicationBuilder()
         builder = builder.token(token).updater(None).request(make()).get_updates_request(make())
         if api_base_url:

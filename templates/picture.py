@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ FILLS = {Mark.CHANGED: "#FFE2B0", Mark.RETURNED: "#FFD5D0", Mark.OVERDUE: "#FFD5
 SIGNS = {Mark.CHANGED: "#B45309", Mark.RETURNED: "#B91C1C", Mark.OVERDUE: "#B91C1C"}
 LEGEND = {Mark.CHANGED: "本次已修改", Mark.RETURNED: "被退回，待修改", Mark.OVERDUE: "已过期"}
 OWN_SAYS = "本单位填报"
+MEMORY = 1 << 29
 SIGN = 24  # pixels, the side of the mark in the corner of a square
 
 
@@ -232,6 +234,13 @@ def _turned(one: Heading) -> Heading:
     return Heading(one.title, one.top, one.bottom, one.first, one.last)
 
 
+def _limit() -> None:
+    """Whoever is answering comes first; a table that is too large ends this process and no other."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 if __name__ == "__main__":
-    os.nice(10)  # whoever is answering comes first
+    _limit()
     sys.stdout.buffer.write(packed(pages_of(from_json(json.load(sys.stdin)))))
