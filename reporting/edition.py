@@ -14,6 +14,7 @@ from typing import Any
 
 from forms.definition import Form
 from reporting.digest import SheetDigest, read_snapshot
+from reporting.period import MONTHS_OF, parse_period
 
 
 class Paragraph(StrEnum):
@@ -28,7 +29,8 @@ class Paragraph(StrEnum):
 class Imprint:
     """What is printed around the text: 发文机关标志, 发文字号, 主送, 署名, 成文日期, 抄送.
 
-    ``number`` and ``issued_on`` are empty while the digest is a draft.
+    ``number`` and ``issued_on`` are empty while the digest is a draft. ``subject`` is what it is about, ``numerals``
+    how its date is written: ``"arabic"`` 2008年7月7日, ``"chinese"`` 二〇〇八年七月七日.
     """
 
     heading: str = ""
@@ -37,6 +39,8 @@ class Imprint:
     issuer: str = ""
     issued_on: date | None = None
     copies: str = ""
+    subject: str = ""
+    numerals: str = "arabic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,12 @@ class Edition:
     def before(self) -> tuple[SheetDigest, ...]:
         """The sheets of the last published period, none in the first month."""
         return self.earlier[max(self.earlier)] if self.earlier else ()
+
+    def before_of(self, sheet: SheetDigest) -> SheetDigest | None:
+        """The same form in the period right before this one; None where that was not published."""
+        period = parse_period(sheet.period).shift(-MONTHS_OF[sheet.form.every])
+        found = self.earlier.get(str(period), ())
+        return next((one for one in found if one.form.key == sheet.form.key), None)
 
 
 def read_edition(

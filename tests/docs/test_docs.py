@@ -16,6 +16,7 @@ import forms.definition
 import forms.records
 import reporting.programme
 import reporting.records
+import reporting.rules
 from bot.cli import app
 from bot.settings import Settings
 from forms.records import RecordFacts
@@ -69,7 +70,13 @@ def keys() -> list[str]:
     """Every key that a programme's files may hold."""
     models = {
         model
-        for module in (forms.definition, forms.records, reporting.programme, reporting.records)
+        for module in (
+            forms.definition,
+            forms.records,
+            reporting.programme,
+            reporting.records,
+            reporting.rules,
+        )
         for _, model in inspect.getmembers(module, inspect.isclass)
         if issubclass(model, BaseModel) and model.__module__ == module.__name__ and model is not RecordFacts
     }
