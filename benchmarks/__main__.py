@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from benchmarks import backlog, flood, hostile, pictures, prompts, replicas, throughput
+from benchmarks import backlog, flood, hostile, pictures, prompts, replicas, soak, throughput
 from bot.logs import configure
 
 BENCHMARKS = {
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "backlog": backlog.main,
     "replicas": replicas.main,
     "flood": flood.main,
+    "soak": soak.main,
 }
 
 

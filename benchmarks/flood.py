@@ -52,17 +52,17 @@ async def play(path: Path, messages: int) -> tuple[float, int]:
     async with Database(f"sqlite:///{path}") as database:
         telegram = Flooded(0)
         program = Program(
-            Runtime(database, throughput._clock()), throughput.TOKEN, request=lambda: telegram, flood=Flood()
+            Runtime(database, throughput.clock()), throughput.TOKEN, request=lambda: telegram, flood=Flood()
         )
         await program.start()
         crowd = range(PEOPLE)
         telegram.will_type({number + 1: ["填报"] for number in crowd})
-        await throughput._serve(program, telegram)
+        await throughput.serve(program, telegram)
         telegram.messages = messages
         telegram.will_type(
             {number + 1: [programme.typed(number, row) for row in range(ROWS)] for number in crowd}
         )
-        await throughput._serve(program, telegram)
+        await throughput.serve(program, telegram)
         await program.stop()
     waits = sorted(telegram.seconds)
     return waits[int(len(waits) * 0.95)], telegram.told

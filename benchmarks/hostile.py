@@ -64,11 +64,11 @@ async def play(folder: Path, files: list[tuple[str, bytes]]) -> tuple[tuple[floa
     throughput.prepare(path, 1, ROWS)
     async with Database(f"sqlite:///{path}") as database:
         telegram = Crowd()
-        program = throughput._program(database, telegram)
+        program = throughput.program_on(database, telegram)
         await program.start()
         await program.take_over()
         telegram.will_type({1: ["填报"]})
-        await throughput._serve(program, telegram)
+        await throughput.serve(program, telegram)
         usual = await _typed_beside(program, telegram)
         found = [await _typed_beside(program, telegram, *file) for file in files]
         await program.stop()
@@ -84,7 +84,7 @@ async def _typed_beside(
     waits: list[float] = []
     while len(waits) < 40 or (reading is not None and not reading.done()):
         telegram.will_type({1: [programme.typed(0, 0), "上一项"]})
-        await throughput._serve(program, telegram)
+        await throughput.serve(program, telegram)
         waits += telegram.seconds
         await asyncio.sleep(0.005)
     seconds = await reading - since if reading else 0.0

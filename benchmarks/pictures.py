@@ -79,11 +79,11 @@ async def play(folder: Path) -> dict[str, list[Waits]]:
     found: dict[str, list[Waits]] = {"none": [], "process": [], "thread": []}
     async with Database(f"sqlite:///{path}") as database:
         telegram = Crowd()
-        program = throughput._program(database, telegram)
+        program = throughput.program_on(database, telegram)
         await program.start()
         await program.take_over()
         telegram.will_type({1: ["填报"]})
-        await throughput._serve(program, telegram)
+        await throughput.serve(program, telegram)
         for _ in range(ROUNDS):
             found["none"].append(await _typed(program, telegram, None))
             found["process"].append(await _typed(program, telegram, paint_apart))
@@ -107,7 +107,7 @@ async def _typed(
     until = time.perf_counter() + 2.0
     while len(waits) < ANSWERS or time.perf_counter() < until:
         telegram.will_type({1: [programme.typed(0, 0), "上一项"]})
-        await throughput._serve(program, telegram)
+        await throughput.serve(program, telegram)
         waits += telegram.seconds
         await asyncio.sleep(0.002)
     drawing.cancel()

@@ -76,11 +76,12 @@ def clock() -> VirtualClock:
 def _everyone_joins(desk: Desk, crowd: int) -> None:
     by_unit = {post.unit: post.id for post in people.posts(desk.tx, "liaison")}
     for number in range(crowd):
-        person = people.add_person(desk.tx, str(_chat(number)), f"第{number}人", desk.now)
+        person = people.add_person(desk.tx, str(chat(number)), f"第{number}人", desk.now)
         holdings.take(desk.tx, by_unit[programme.unit_key(number)], person, "join", desk.now)
 
 
-def _chat(number: int) -> int:
+def chat(number: int) -> int:
+    """The address of a liaison."""
     return number + 1
 
 
@@ -88,16 +89,16 @@ async def play(path: Path, crowd: int, rows: int) -> Round:
     """Everybody types all their rows, each as soon as it is asked."""
     async with Database(f"sqlite:///{path}") as database:
         telegram = Crowd()
-        program = _program(database, telegram)
+        program = program_on(database, telegram)
         await program.start()
         await program.take_over()
-        telegram.will_type({_chat(number): ["填报"] for number in range(crowd)})
-        await _serve(program, telegram)
+        telegram.will_type({chat(number): ["填报"] for number in range(crowd)})
+        await serve(program, telegram)
         telegram.will_type(
-            {_chat(number): [programme.typed(number, row) for row in range(rows)] for number in range(crowd)}
+            {chat(number): [programme.typed(number, row) for row in range(rows)] for number in range(crowd)}
         )
         before, watch = database.commits, Watch()
-        await _serve(program, telegram)
+        await serve(program, telegram)
         measure, committed = watch.stop(crowd * rows), database.commits - before
         await program.stop()
     if telegram.said != crowd * rows:
@@ -105,11 +106,12 @@ async def play(path: Path, crowd: int, rows: int) -> Round:
     return Round(measure, committed, tuple(sorted(telegram.seconds)))
 
 
-def _program(database: Database, telegram: BaseRequest) -> Program:
+def program_on(database: Database, telegram: BaseRequest) -> Program:
+    """The whole program; only Telegram is local."""
     return Program(Runtime(database, clock()), TOKEN, request=lambda: telegram, pace=Pace(overall=10**6))
 
 
-async def _serve(program: Program, telegram: Crowd) -> None:
+async def serve(program: Program, telegram: Crowd) -> None:
     """What ``Program.run`` does, without its endless loop."""
     while telegram.typing:
         await program.intake.poll()
@@ -142,7 +144,7 @@ def _wanted(number: int, row: int) -> list[tuple[str, str, str, str | None, str,
             "value" if figure else "zero",
             str(figure) if figure else None,
             programme.typed(number, row),
-            str(_chat(number)),
+            str(chat(number)),
         )
         for measure, figure in zip(programme.MEASURES, programme.figures(number, row), strict=True)
     ]

@@ -193,7 +193,7 @@ class Torture:
                 self.processes.sim("POST", "start", {"person": person.id, "code": ""})
             self.processes.start_bot(OPENED)
             asyncio.run(self._play())
-            self.processes.wait(lambda: self.processes.quiet)
+            self.processes.wait(lambda: self.processes.quiet, GIVE_UP + 2 * self.patience)
         finally:
             self.processes.close()
         self._compare()

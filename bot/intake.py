@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, CallbackContext
 
 from bot.delivery import TokenRefused
@@ -139,8 +139,6 @@ class Intake:
             try:
                 await self.poll(LONG_POLL)
                 standby = STANDBY_SECONDS
-            except InvalidToken as error:
-                raise TokenRefused(str(error)) from error
             except Conflict as error:
                 await self._second_poller(str(error))
                 await asyncio.sleep(standby)
@@ -228,7 +226,11 @@ class Intake:
     async def _get_updates(self, wait: int, limit: int = BATCH) -> Sequence[Mapping[str, Any]]:
         """Updates as they came. The library would refuse the whole batch for one that it cannot read."""
         asked = {"offset": self.offset, "limit": limit, "timeout": wait, "allowed_updates": ALLOWED}
-        found = await self.bot.do_api_request(RAW_GET_UPDATES, api_kwargs=asked, read_timeout=wait + SLACK)
+        try:
+            found = await self.bot.do_api_request(RAW_GET_UPDATES, api_kwargs=asked, read_timeout=wait + SLACK)
+        except EndPointNotFound as error:
+            # Telegram says 401 or 404 of a token that is taken back; the library reads both so of a raw call.
+            raise TokenRefused(str(error)) from error
         return cast("Sequence[Mapping[str, Any]]", found)
 
     async def take(self, bodies: Sequence[Mapping[str, Any]], came: datetime | None = None) -> None:

@@ -96,11 +96,11 @@ class Processes:
             process.wait(PATIENCE)
         self.http.close()
 
-    def wait(self, done: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
+    def wait(self, done: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        end = time.monotonic() + seconds
         while not done():
             if time.monotonic() > end:
-                raise TimeoutError(f"waited {PATIENCE:.0f} s in vain; see {self.out}/bot.log")
+                raise TimeoutError(f"waited {seconds:.0f} s in vain; see {self.out}/bot.log")
             time.sleep(0.01)
 
     @property

@@ -149,6 +149,8 @@ async def play_step(page: Page) -> int | None:
     """Follow the hints until the step is done, each waiting for the bot's answer; the chat that acted last."""
     step, acted = page.tour.step, None
     for _ in range(_MOST_HINTS):
+        # First of all too: the step before may still be on its way to those whom this one needs.
+        await page.clockwork.quiet()
         status = await page.clockwork.status()
         page.tour.follow(status)
         hint = page.tour.hint(status)
@@ -159,7 +161,6 @@ async def play_step(page: Page) -> int | None:
         elif hint.chat is not None:
             _obey(page, hint.chat, hint.press, hint.type, hint.message_id)
             acted = hint.chat
-        await page.clockwork.quiet()
     return acted
 
 
