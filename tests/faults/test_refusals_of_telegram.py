@@ -8,7 +8,6 @@ from markupsafe import Markup
 from bot.delivery import TokenRefused
 from bot.mouth import edit
 from simulator.faults import Fault
-from storage import outbox
 from templates.message import Message
 from tests.days.county import County, Resident
 
