@@ -227,7 +227,9 @@ class Intake:
         """Updates as they came. The library would refuse the whole batch for one that it cannot read."""
         asked = {"offset": self.offset, "limit": limit, "timeout": wait, "allowed_updates": ALLOWED}
         try:
-            found = await self.bot.do_api_request(RAW_GET_UPDATES, api_kwargs=asked, read_timeout=wait + SLACK)
+            found = await self.bot.do_api_request(
+                RAW_GET_UPDATES, api_kwargs=asked, read_timeout=wait + SLACK
+            )
         except EndPointNotFound as error:
             # Telegram says 401 or 404 of a token that is taken back; the library reads both so of a raw call.
             raise TokenRefused(str(error)) from error

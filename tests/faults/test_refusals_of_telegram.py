@@ -16,7 +16,12 @@ async def test_a_message_that_is_already_so_counts_as_changed(liaison: Resident)
     county = liaison.county
     shown = county.world.last(liaison.person)
     for _ in range(2):
-        await edit(county.program.application.bot, str(liaison.person.id), shown.message_id, Message(Markup("已更新")))
+        await edit(
+            county.program.application.bot,
+            str(liaison.person.id),
+            shown.message_id,
+            Message(Markup("已更新")),
+        )
     assert county.world.last(liaison.person).text == "已更新"
 
 
