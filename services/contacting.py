@@ -23,6 +23,7 @@ from services import strikes
 from services.auditing import audit
 from services.consequences import head_of
 from services.desk import Desk
+from services.drawing import Seed, draw_due, fresh_seed
 from services.joining import post_name
 from services.planning import plan_of
 from services.sheets import holder_of, post_of
@@ -35,10 +36,11 @@ from templates.words import button, say, when
 PING = "contact"
 
 
-def tick(desk: Desk) -> int:
+def tick(desk: Desk, seed: Seed = fresh_seed) -> int:
     """Everything that is due with checks; returns how many things were done."""
     rules, listened = rules_of(plan_of(desk).settings), duty.listened(desk.tx)
-    done = sum(_ask(desk, one, rules) for one in checks.due(desk.tx, desk.now))
+    done = int(draw_due(desk, rules, seed))
+    done += sum(_ask(desk, one, rules) for one in checks.due(desk.tx, desk.now))
     asked = checks.asked(desk.tx)
     down = outages_since(desk, asked)
     done += sum(_go_on(desk, one, down, listened) for one in asked)
