@@ -6,10 +6,16 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from reporting.contact import Beat
+
 
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def beat(self) -> Beat:
+        """The steady clock stands still while the machine sleeps: that shows as a jump, and is one for everybody else."""
+        return Beat(datetime.now(UTC), time.monotonic())
 
 
 class VirtualClock:
@@ -28,6 +34,11 @@ class VirtualClock:
         self._rate = self._rate if rate is None else rate
 
     _rate: float = 0
+
+    def beat(self) -> Beat:
+        """Whoever moves a virtual clock means it: it never jumps."""
+        now = self.now()
+        return Beat(now, now.timestamp())
 
     def now(self) -> datetime:
         return self._start + timedelta(seconds=(self._elapsed() - self._since) * self._rate)

@@ -24,6 +24,7 @@ from bot.mouth import Cause, Failure, edit, failure, send, send_file, set_menu, 
 from bot.pace import Pace
 from bot.painter import Painter
 from forms.problems import Refused
+from reporting.checking import came_at as earliest
 from services import duty, letters
 from services.reference import reference
 from services.runtime import Runtime
@@ -194,7 +195,7 @@ class Intake:
             raise
         now = self.runtime.clock.now()
         waited = self._monotonic() - began > AT_ONCE
-        came = now if waited else self._listened or self.silent_since or now
+        came = earliest(now, self._listened or self.silent_since, waited=waited)
         self._listened = now
         await self.take(bodies, came)
         if bodies:

@@ -119,6 +119,11 @@ def _is_heard(check: Running, now: datetime) -> bool:
     return check.listened is not None and check.listened > ends and now > ends + HEARING
 
 
+def came_at(now: datetime, listened: datetime | None, *, waited: bool) -> datetime:
+    """When an update was sent at the earliest: now, if we were waiting for one, else when we had last listened."""
+    return now if waited or listened is None else listened
+
+
 def heard_at(facts: CheckFacts, came: datetime, now: datetime) -> datetime:
     """The moment that an action counts from: not before the delivery that it answers, not after it was handled."""
     at = min(came, now)

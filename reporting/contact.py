@@ -7,11 +7,10 @@ source: they are settings.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
 
 class Outcome(StrEnum):
@@ -127,25 +126,18 @@ class Beat:
 
 
 STILL = timedelta(seconds=60)
-"""Longer than this without a sign of life the program is taken not to have listened."""
+"""Longer than this without an answer of the messenger we are taken not to have listened."""
 
-JUMP = 30.0
+JUMP = 0.5
 """Seconds by which the two clocks may drift apart between two signs of life."""
 
 
-def outages(beats: Sequence[Beat]) -> list[Interval]:
-    """When nobody could have been heard: gaps between signs of life, and every jump of the wall clock.
-
-    ``beats`` are in the order in which they were recorded; a restart begins the steady clock anew.
-    """
-    found: list[Interval] = []
-    for one, other in pairwise(beats):
-        passed = (other.at - one.at).total_seconds()
-        same_run = other.steady >= one.steady
-        jumped = same_run and abs(passed - (other.steady - one.steady)) > JUMP
-        if jumped or passed < 0 or other.at - one.at > STILL:
-            found.append(Interval(min(one.at, other.at), max(one.at, other.at)))
-    return found
+def jump(one: Beat, other: Beat) -> Interval | None:
+    """The time over which the wall clock was moved between two signs of one program's life; None when it was not."""
+    passed = (other.at - one.at).total_seconds()
+    if abs(passed - (other.steady - one.steady)) <= JUMP:
+        return None
+    return Interval(min(one.at, other.at), max(one.at, other.at))
 
 
 class Step(StrEnum):

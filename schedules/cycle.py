@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reporting.contact import jump
 from services.auditing import seal
 from services.cycle import tick
 from services.runtime import Runtime
@@ -9,6 +10,9 @@ from services.runtime import Runtime
 
 async def ring(runtime: Runtime) -> int:
     """Do what is due now, in one transaction; returns how many things were done."""
-    done = await runtime.lead(tick)
+    beat = runtime.clock.beat()
+    moved = jump(runtime.beat, beat) if runtime.beat else None
+    done = await runtime.lead(tick, moved)
+    runtime.beat = beat
     await runtime.lead(seal)
     return done

@@ -280,8 +280,8 @@ OUTAGE_AFTER = timedelta(minutes=2)
 
 
 def awake(desk: Desk) -> None:
-    """At start: the time since the last sign of life was an outage."""
+    """At start: the time since the last sign of life was an outage; one that is ahead was another machine's clock."""
     last = outages.last_pulse(desk.tx)
-    if last is not None and desk.now - last > OUTAGE_AFTER:
-        outages.add(desk.tx, last, desk.now)
+    if last is not None and (desk.now - last > OUTAGE_AFTER or last > desk.now):
+        outages.add(desk.tx, min(last, desk.now), max(last, desk.now))
     outages.beat(desk.tx, desk.now)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from forms.definition import Form
 from forms.questions import remaining
+from reporting.contact import Interval
 from reporting.cycle import Plan, quiet_at
 from reporting.due import Action, Kind, PeriodFacts, TaskFact, due
 from reporting.period import Period, covered_by
@@ -31,8 +32,11 @@ from templates.words import button, by_when, say, when
 REMINDERS = ("announce", "prompt", "remind", "overdue", "chase")
 
 
-def tick(desk: Desk) -> int:
-    """Do everything that is due now; returns how many things were done."""
+def tick(desk: Desk, moved: Interval | None = None) -> int:
+    """Do everything that is due now; returns how many things were done. ``moved``: the clock was, over this time."""
+    if moved is not None:
+        outages.add(desk.tx, moved.start, moved.end)
+        audit(desk, "clock_moved", since=moved.start.isoformat(), until=moved.end.isoformat())
     _beat(desk)
     if desk.shelf.programme is None:
         return 0

@@ -9,6 +9,7 @@ from typing import Protocol
 from forms.definition import Form
 from forms.problems import Refused
 from forms.table import Bases
+from reporting.contact import Beat
 from reporting.permissions import Place
 from reporting.programme import Programme
 from services.bases import bases_for
@@ -19,9 +20,11 @@ from storage.tasks import Mark, Task
 
 
 class Clock(Protocol):
-    """The only source of now. ``now()`` is aware and in UTC."""
+    """The only source of now. ``now()`` is aware and in UTC; ``beat()`` shows it beside a clock that nobody can set."""
 
     def now(self) -> datetime: ...
+
+    def beat(self) -> Beat: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from forms.problems import Refused
+from reporting.contact import Beat
 from reporting.permissions import Action, Place, allowed, is_audited
 from reporting.programme import Role, read_programme
 from services.acknowledging import heard
@@ -42,7 +43,7 @@ class NotOnDuty(Exception):  # noqa: N818
 class Runtime:
     """Runs services, each as one transaction. Handlers and schedules are given this.
 
-    ``duty`` is (bot, term) while this program is on duty.
+    ``duty`` is (bot, term) while this program is on duty; ``beat`` its last sign of life.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -53,6 +54,7 @@ class Runtime:
         self.refusals: Counter[str] = Counter()
         self.note: Note = _unnoted
         self.duty: tuple[int, int] | None = None
+        self.beat: Beat | None = None
 
     async def act(
         self, origin: Origin, action: Action, service: Service[P], *args: P.args, **kwargs: P.kwargs

@@ -19,7 +19,7 @@ from reporting.contact import (
     Step,
     counted,
     judge,
-    outages,
+    jump,
     step_for,
 )
 
@@ -135,17 +135,13 @@ def test_a_miss_is_only_silence_on_duty_after_delivery_without_an_outage(
         assert not any(one <= delivered + WINDOW and delivered <= other for one, other in broken)
 
 
-def test_an_outage_is_a_gap_a_jump_or_a_clock_put_back() -> None:
-    steady = [Beat(after(seconds=n * 5), n * 5) for n in range(10)]
-    assert outages(steady) == []
-    gap = [Beat(after(seconds=0), 0), Beat(after(minutes=9), 540)]
-    assert outages(gap) == [Interval(after(seconds=0), after(minutes=9))]
-    jump = [Beat(after(seconds=0), 0), Beat(after(seconds=45), 5)]
-    assert outages(jump) == [Interval(after(seconds=0), after(seconds=45))]
-    back = [Beat(after(hours=1), 0), Beat(after(seconds=5), 5)]
-    assert outages(back) == [Interval(after(seconds=5), after(hours=1))]
-    restart = [Beat(after(seconds=0), 9000), Beat(after(seconds=20), 1)]
-    assert outages(restart) == []
+def test_a_clock_that_was_moved_shows_against_one_that_nobody_can_move() -> None:
+    assert jump(Beat(after(seconds=0), 0), Beat(after(seconds=5), 5)) is None
+    assert jump(Beat(after(seconds=0), 0), Beat(after(minutes=9), 540.2)) is None
+    ahead = jump(Beat(after(seconds=0), 0), Beat(after(seconds=45), 5))
+    assert ahead == Interval(after(seconds=0), after(seconds=45))
+    back = jump(Beat(after(hours=1), 0), Beat(after(seconds=5), 5))
+    assert back == Interval(after(seconds=5), after(hours=1))
 
 
 def test_the_ladder_has_three_steps() -> None:
