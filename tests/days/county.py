@@ -253,6 +253,21 @@ class County:
         return self.people[post]
 
 
+async def second_admin(county: County) -> Resident:
+    """A second admin, in another unit."""
+    blocks = county.files["units.toml"].split("[[units]]")
+    kept = [line for line in blocks[2].splitlines() if not line.startswith("posts = ")]
+    assert 'key = "economy"' in kept
+    blocks[2] = "\n".join([*kept, 'posts = ["liaison", "signatory", "admin"]', "", ""])
+    county.runtime.work_now(load, {**county.files, "units.toml": "[[units]]".join(blocks)})
+    county.invite()
+    resident = Resident(county, county.world.add_person("郑示例"))
+    county.world.start(resident.person, county.invites["economy", "admin"].code)
+    await county.settle()
+    resident.news()
+    return resident
+
+
 def workbook(message: Message) -> Workbook:
     """Open a document as a workbook."""
     assert message.document is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.days.county import County, Resident
+from tests.days.county import County, Resident, second_admin
 
 PORT, PORT_HEAD = ("port", "liaison"), ("port", "signatory")
 
@@ -78,6 +78,20 @@ async def test_a_refused_extension_changes_nothing(asked: County) -> None:
     asked.world.press(admin.person, message_id=1, data="grant:1:0", force=True)
     await asked.settle()
     assert "失效" in asked.world.answers(admin.person)[-1].text
+
+
+async def test_of_two_who_decide_at_the_same_moment_the_first_decides(opened: County) -> None:
+    first, second = opened["office", "admin"], await second_admin(opened)
+    await ask(opened[PORT])
+    opened[PORT].news()
+    for admin, label in ((second, "不同意"), (first, "同意延期")):
+        opened.world.press(admin.person, label=label)
+    await opened.settle()
+    assert "没有同意" in second.news()
+    assert "已失效" in opened.world.answers(first.person)[-1].text
+    told = opened[PORT].news()
+    assert told.count("截止时间仍是7月2日17:30") == 1
+    assert "请在7月4日17:30前报出" not in told
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from bot.painter import paint_apart
 from simulator.faults import Fault
 from simulator.model import Message
 from simulator.pictures import picture_size
+from templates.headings import Line
 from templates.picture_model import Mark, Picture, Square
 from tests.days.county import BLANK, County, Resident, Watch, blank_page
 
@@ -229,3 +230,20 @@ async def test_the_process_that_draws_gives_pages_for_a_phone(liaison: Resident,
     width, height = picture_size(picture.document.content)
     assert width == 1080
     assert 600 < height <= 1920
+
+
+async def test_a_picture_that_needs_too_much_memory_ends_its_own_process_and_no_other(
+    liaison: Resident, fill: Fill
+) -> None:
+    lines = (Line("only", ("甲",)),)
+    huge = Picture("表" * 300_000, "", (), ("类",), lines, lines, ((Square("1"),),))
+    drawn: list[list[bytes]] = []
+
+    async def apart(_: Picture) -> list[bytes]:
+        drawn.append(await paint_apart(huge))
+        return drawn[-1]
+
+    liaison.county.paint = apart
+    await fill(liaison)
+    assert drawn == [[]]
+    assert "已提交" in await liaison.presses("提交")

@@ -7,8 +7,7 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from services.loading import load
-from tests.days.county import County, Resident, workbook
+from tests.days.county import County, Resident, second_admin, workbook
 
 PORT, POLICE = ("port", "liaison"), ("traffic_police", "liaison")
 
@@ -248,21 +247,6 @@ async def test_a_period_is_opened_now_and_closed_early(admin: Resident) -> None:
     await change(admin, "/period 6月份 重开")
     assert "重新开放" in county[PORT].news()
     assert "请依次回复" in await county[PORT].says("填报")
-
-
-async def second_admin(county: County) -> Resident:
-    """A second admin, in another unit."""
-    blocks = county.files["units.toml"].split("[[units]]")
-    kept = [line for line in blocks[2].splitlines() if not line.startswith("posts = ")]
-    assert 'key = "economy"' in kept
-    blocks[2] = "\n".join([*kept, 'posts = ["liaison", "signatory", "admin"]', "", ""])
-    county.runtime.work_now(load, {**county.files, "units.toml": "[[units]]".join(blocks)})
-    county.invite()
-    resident = Resident(county, county.world.add_person("郑示例"))
-    county.world.start(resident.person, county.invites["economy", "admin"].code)
-    await county.settle()
-    resident.news()
-    return resident
 
 
 async def test_thresholds_need_a_second_admin_and_ship_unset(admin: Resident) -> None:
