@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
 
-from openpyxl.worksheet.worksheet import Worksheet
-
 from forms.definition import Form
 from forms.text import clean
 from templates import workbook_styles as styles
-from templates.workbook_styles import Block, put, words
+from templates.workbook_page import Page
+from templates.workbook_styles import Block, words
 
 NOTHING_TOLD = "无"
 STORIES = "文字情况"
@@ -52,20 +51,20 @@ def sheet_name(title: str) -> str:
     return clean(title).translate(_NOT_IN_SHEET_NAMES)[:31]
 
 
-def draw_top(sheet: Worksheet, form: Form, header: Header, widths: Sequence[float]) -> None:
+def draw_top(page: Page, form: Form, header: Header, widths: Sequence[float]) -> None:
     title = header.period_title + form.title
-    put(sheet, Block(1, 1, 1, len(widths)), words(title), styles.TITLE)
-    styles.set_height(sheet, 1, styles.height_of(title, sum(widths), styles.TITLE) + 6)
+    page.put(Block(1, 1, 1, len(widths)), words(title), styles.TITLE)
+    page.height(1, styles.height_of(title, sum(widths), styles.TITLE) + 6)
     middle = _middle(widths)
     left = f"填报单位（盖章）：{form.header_unit or header.filled_by}"
     right = f"审核人（签字）：{header.signatory}　　{header.signed_on}"
-    put(sheet, Block(2, 1, 2, middle), words(left), styles.HEADER)
-    put(sheet, Block(2, middle + 1, 2, len(widths)), words(right), styles.HEADER)
+    page.put(Block(2, 1, 2, middle), words(left), styles.HEADER)
+    page.put(Block(2, middle + 1, 2, len(widths)), words(right), styles.HEADER)
     tallest = max(
         styles.height_of(left, sum(widths[:middle]), styles.HEADER),
         styles.height_of(right, sum(widths[middle:]), styles.HEADER),
     )
-    styles.set_height(sheet, 2, tallest + 4)
+    page.height(2, tallest + 4)
 
 
 def _middle(widths: Sequence[float]) -> int:
@@ -74,42 +73,42 @@ def _middle(widths: Sequence[float]) -> int:
     return max(sum(width <= 0.62 * sum(widths) for width in reached), 1)
 
 
-def draw_notes(sheet: Worksheet, notes: Sequence[str], row: int, widths: Sequence[float]) -> int:
+def draw_notes(page: Page, notes: Sequence[str], row: int, widths: Sequence[float]) -> int:
     """One merged row each below ``row``; gives back the last row of the sheet."""
     for note in dict.fromkeys(notes):
         if clean(note):
             row += 1
             text = f"注：{clean(note)}"
-            put(sheet, Block(row, 1, row, len(widths)), words(text), styles.NOTE)
-            styles.set_height(sheet, row, styles.height_of(text, sum(widths), styles.NOTE))
+            page.put(Block(row, 1, row, len(widths)), words(text), styles.NOTE)
+            page.height(row, styles.height_of(text, sum(widths), styles.NOTE))
     return row
 
 
-def draw_stories(sheet: Worksheet, form: Form, header: Header, told: Sequence[Told]) -> None:
-    styles.set_widths(sheet, STORY_WIDTHS)
+def story_page(form: Form, header: Header, told: Sequence[Told]) -> Page:
+    page = Page(STORIES)
+    page.widths = STORY_WIDTHS
     title = f"{header.period_title}{form.title}（{STORIES}）"
-    put(sheet, Block(1, 1, 1, 3), words(title), styles.TITLE)
-    styles.set_height(sheet, 1, styles.height_of(title, sum(STORY_WIDTHS), styles.TITLE) + 6)
+    page.put(Block(1, 1, 1, 3), words(title), styles.TITLE)
+    page.height(1, styles.height_of(title, sum(STORY_WIDTHS), styles.TITLE) + 6)
     for column, heading in enumerate(STORY_HEADINGS, 1):
-        put(sheet, Block(2, column, 2, column), words(heading), styles.HEADING)
-    styles.set_height(sheet, 2, 26)
-    last = _draw_units(sheet, [one for one in told if one.items])
-    sheet.freeze_panes = "A3"
-    styles.set_page(sheet, header.programme, Block(1, 1, last, 3), (2, 2))
+        page.put(Block(2, column, 2, column), words(heading), styles.HEADING)
+    page.height(2, 26)
+    _draw_units(page, [one for one in told if one.items])
+    page.freeze, page.repeat, page.header = (3, 1), (2, 2), header.programme
+    return page
 
 
-def _draw_units(sheet: Worksheet, told: Sequence[Told]) -> int:
+def _draw_units(page: Page, told: Sequence[Told]) -> None:
     last = 2
     for one in told:
         for title, text in one.items:
-            last = _draw_story(sheet, last + 1, one.unit, title, text)
+            last = _draw_story(page, last + 1, one.unit, title, text)
     if not told:
         last += 1
-        put(sheet, Block(last, 1, last, 3), words(NOTHING_TOLD), styles.WORD)
-    return last
+        page.put(Block(last, 1, last, 3), words(NOTHING_TOLD), styles.WORD)
 
 
-def _draw_story(sheet: Worksheet, row: int, unit: str, title: str, text: str) -> int:
+def _draw_story(page: Page, row: int, unit: str, title: str, text: str) -> int:
     """A long text takes several merged rows, because no row can be taller than a page; gives the last."""
     shown = styles.inert(text) or NOTHING_TOLD
     height = max(
@@ -119,9 +118,9 @@ def _draw_story(sheet: Worksheet, row: int, unit: str, title: str, text: str) ->
         LOWEST_STORY,
     )
     last = row + ceil(height / styles.TALLEST_ROW) - 1
-    put(sheet, Block(row, 1, last, 1), words(unit), styles.NAME)
-    put(sheet, Block(row, 2, last, 2), words(title), styles.NAME)
-    put(sheet, Block(row, 3, last, 3), words(shown), styles.STORY)
+    page.put(Block(row, 1, last, 1), words(unit), styles.NAME)
+    page.put(Block(row, 2, last, 2), words(title), styles.NAME)
+    page.put(Block(row, 3, last, 3), words(shown), styles.STORY)
     for part in range(row, last + 1):
-        styles.set_height(sheet, part, height / (last - row + 1))
+        page.height(part, height / (last - row + 1))
     return last

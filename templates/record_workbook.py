@@ -7,23 +7,19 @@ from dataclasses import replace
 from decimal import Decimal
 from math import ceil
 
-from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
-
 from templates import workbook_styles as styles
 from templates.headings import headings, levels
 from templates.official_page import (
-    STORIES,
     Header,
     Told,
     draw_notes,
-    draw_stories,
     draw_top,
     sheet_name,
+    story_page,
 )
 from templates.record_layout import FOOTER, UNFILED, Listing
-from templates.workbook_styles import Block, Content, put, width_of, words
+from templates.workbook_page import Page, bound
+from templates.workbook_styles import Block, Content, width_of, words
 
 TOP = 3  # below the title and the line 填报单位 / 审核人
 NARROWEST, NARROW_TEXT, WIDE_TEXT = 5.0, 11.0, 19.0
@@ -35,25 +31,27 @@ STORY = replace(styles.STORY, down="center", size=styles.BODY_SIZE)
 
 def record_workbook(listing: Listing, header: Header, told: Sequence[Told], notes: Sequence[str]) -> bytes:
     """The whole file; the same input gives the same bytes."""
+    pages = [record_page(listing, header, notes), story_page(listing.form, header, told)]
+    return bound(header.period_title + listing.form.title, pages)
+
+
+def record_page(listing: Listing, header: Header, notes: Sequence[str]) -> Page:
     form = listing.form
-    book = styles.new_book(header.period_title + form.title)
-    sheet = book.worksheets[0]
-    sheet.title = sheet_name(form.short)
+    page = Page(sheet_name(form.short))
     *rows, total = _aligned([*listing.rows(), listing.total()])
     widths = _widths(listing, [*rows, total])
-    styles.set_widths(sheet, widths)
+    page.widths = widths
     first = widths[: _first_page(listing, widths)]
-    draw_top(sheet, form, header, first)
-    top = _draw_headings(sheet, listing, widths)
-    bottom = _draw_records(sheet, rows, total, top, widths)
+    draw_top(page, form, header, first)
+    top = _draw_headings(page, listing, widths)
+    bottom = _draw_records(page, rows, total, top, widths)
     before = 2 if len(first) < len(widths) else 0  # what is repeated on the second page is not the footer's
-    bottom = _draw_footer(sheet, listing, bottom + 2, before, len(first))
-    last = draw_notes(sheet, [form.note, *notes], bottom, first)
-    _set_page(sheet, header, Block(1, 1, last, len(widths)), top)
+    bottom = _draw_footer(page, listing, bottom + 2, before, len(first))
+    draw_notes(page, [form.note, *notes], bottom, first)
+    page.freeze, page.repeat, page.header, page.large = (top, 3), (TOP, top - 1), header.programme, True
     if len(first) < len(widths):
-        _break_page(sheet, widths, len(first))
-    draw_stories(book.create_sheet(STORIES), form, header, told)
-    return styles.packed(book)
+        _break_page(page, widths, len(first))
+    return page
 
 
 def _aligned(rows: Sequence[Sequence[Content]]) -> list[list[Content]]:
@@ -98,25 +96,25 @@ def _widths(listing: Listing, rows: Sequence[Sequence[Content]]) -> list[float]:
     return styles.widened(found, 0)
 
 
-def _draw_headings(sheet: Worksheet, listing: Listing, widths: Sequence[float]) -> int:
+def _draw_headings(page: Page, listing: Listing, widths: Sequence[float]) -> int:
     """Returns the first row of records."""
     lines = listing.columns
     deep = levels(lines)
     heights = [24.0] * deep
     for one in headings(lines):
         block = Block(TOP + one.top, 1 + one.first, TOP + one.bottom, 1 + one.last)
-        put(sheet, block, words(one.title), styles.HEADING)
+        page.put(block, words(one.title), styles.HEADING)
         room = sum(widths[one.first : one.last + 1])
         needed = styles.height_of(one.title, room, styles.HEADING) / (one.bottom - one.top + 1)
         for level in range(one.top, one.bottom + 1):
             heights[level] = max(heights[level], needed)
     for level, height in enumerate(heights):
-        styles.set_height(sheet, TOP + level, height)
+        page.height(TOP + level, height)
     return TOP + deep
 
 
 def _draw_records(
-    sheet: Worksheet,
+    page: Page,
     rows: Sequence[Sequence[Content]],
     total: Sequence[Content],
     top: int,
@@ -124,16 +122,16 @@ def _draw_records(
 ) -> int:
     """Every record and 合计; returns the last row."""
     for row, contents in enumerate(rows, top):
-        _draw_row(sheet, row, contents, widths)
+        _draw_row(page, row, contents, widths)
     last = top + len(rows) - 1
     if len(rows) > 1:
         last += 1
-        _draw_row(sheet, last, total, widths, bold=True)
+        _draw_row(page, last, total, widths, bold=True)
     return last
 
 
 def _draw_row(
-    sheet: Worksheet, row: int, contents: Sequence[Content], widths: Sequence[float], *, bold: bool = False
+    page: Page, row: int, contents: Sequence[Content], widths: Sequence[float], *, bold: bool = False
 ) -> None:
     height = LEAST_ROW
     for column, content in enumerate(contents, 1):
@@ -142,43 +140,34 @@ def _draw_row(
             look = STORY if width_of(content.shown) > NARROW_TEXT else styles.WORD
         if content is UNFILED:
             look = styles.faint(styles.WORD)
-        put(sheet, Block(row, column, row, column), content, styles.bold(look) if bold else look)
+        page.put(Block(row, column, row, column), content, styles.bold(look) if bold else look)
         height = max(height, styles.height_of(content.shown, widths[column - 1], look))
-    styles.set_height(sheet, row, height)
+    page.height(row, height)
 
 
-def _draw_footer(sheet: Worksheet, listing: Listing, row: int, before: int, last: int) -> int:
+def _draw_footer(page: Page, listing: Listing, row: int, before: int, last: int) -> int:
     """项目数, 开工率, 计划完成率 by category and together, from the column behind ``before`` to ``last``."""
     width = last - before
     ends = [before + max(width * (place + 1) // len(FOOTER), place + 1) for place in range(len(FOOTER))]
     starts = [before + 1, *(end + 1 for end in ends[:-1])]
     for start, end, title in zip(starts, ends, FOOTER, strict=True):
-        put(sheet, Block(row, start, row, end), words(title), styles.HEADING)
-    styles.set_height(sheet, row, 24.0)
+        page.put(Block(row, start, row, end), words(title), styles.HEADING)
+    page.height(row, 24.0)
     found = listing.footer()
     for place, contents in enumerate(found, 1):
         for start, end, content in zip(starts, ends, contents, strict=True):
             look = styles.WORD if isinstance(content.value, str) else styles.FIGURE
-            put(
-                sheet,
+            page.put(
                 Block(row + place, start, row + place, end),
                 content,
                 styles.bold(look) if place == len(found) else look,
             )
-        styles.set_height(sheet, row + place, 22.0)
+        page.height(row + place, 22.0)
     return row + len(found)
 
 
-def _set_page(sheet: Worksheet, header: Header, area: Block, top: int) -> None:
-    sheet.freeze_panes = sheet.cell(top, 3).coordinate
-    styles.set_page(sheet, header.programme, area, (TOP, top - 1))
-    sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A3)
-
-
-def _break_page(sheet: Worksheet, widths: Sequence[float], first: int) -> None:
+def _break_page(page: Page, widths: Sequence[float], first: int) -> None:
     """A list too wide for one page takes two, and the second has the project's name again."""
     widest = max(sum(widths[:first]), sum(widths[:2]) + sum(widths[first:]))
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
-    sheet.page_setup.scale = min(int(100 * A3 / widest), 100)
-    sheet.col_breaks.append(Break(id=first))
-    sheet.print_title_cols = "A:B"
+    page.scale = min(int(100 * A3 / widest), 100)
+    page.break_after = first

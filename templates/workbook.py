@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 
-from openpyxl.worksheet.worksheet import Worksheet
-
 from forms.cells import Cell, State
 from forms.definition import Facet, Form, Measure
 from forms.table import Change, Series, Table
@@ -16,17 +14,17 @@ from templates import workbook_styles as styles
 from templates.headings import Heading, Line, headings, levels
 from templates.official_layout import printed_columns, printed_rows
 from templates.official_page import (
-    STORIES,
     Header,
     Told,
     draw_notes,
-    draw_stories,
     draw_top,
     sheet_name,
+    story_page,
     workbook_name,
 )
 from templates.words import CHANGE_WORDS, STATE_WORDS
-from templates.workbook_styles import Block, Content, Look, put, width_of, words
+from templates.workbook_page import Page, bound
+from templates.workbook_styles import Block, Content, Look, width_of, words
 
 __all__ = ["Header", "Told", "official_workbook", "workbook_name"]
 
@@ -115,31 +113,24 @@ def official_workbook(
 
     A row of ``missing_items`` is 未报 throughout, or only where it is unanswered if several units share it.
     """
-    book = styles.new_book(header.period_title + form.title)
-    main = book.worksheets[0]
-    main.title = sheet_name(form.short)
-    _draw_table(main, Plan(form), table, header, notes, missing_items)
-    draw_stories(book.create_sheet(STORIES), form, header, told)
-    return styles.packed(book)
+    pages = [table_page(form, table, header, notes, missing_items), story_page(form, header, told)]
+    return bound(header.period_title + form.title, pages)
 
 
-def _draw_table(
-    sheet: Worksheet,
-    plan: Plan,
-    table: Table,
-    header: Header,
-    notes: Sequence[str],
-    missing_items: Collection[str],
-) -> None:
-    figures = _print(plan, table, _unfiled_rows(plan.form, table, missing_items))
+def table_page(
+    form: Form, table: Table, header: Header, notes: Sequence[str], missing_items: Collection[str] = ()
+) -> Page:
+    page, plan = Page(sheet_name(form.short)), Plan(form)
+    figures = _print(plan, table, _unfiled_rows(form, table, missing_items))
     widths = _widths(plan, figures)
-    styles.set_widths(sheet, widths)
-    draw_top(sheet, plan.form, header, widths)
-    _draw_headings(sheet, plan, widths)
-    _draw_figures(sheet, plan, figures)
-    last = draw_notes(sheet, [plan.form.note, *notes], plan.bottom, widths)
-    sheet.freeze_panes = sheet.cell(plan.top, plan.left).coordinate
-    styles.set_page(sheet, header.programme, Block(1, 1, last, plan.right), (FIRST_HEADING, plan.top - 1))
+    page.widths = widths
+    draw_top(page, plan.form, header, widths)
+    _draw_headings(page, plan, widths)
+    _draw_figures(page, plan, figures)
+    draw_notes(page, [plan.form.note, *notes], plan.bottom, widths)
+    page.freeze = (plan.top, plan.left)
+    page.header, page.repeat = header.programme, (FIRST_HEADING, plan.top - 1)
+    return page
 
 
 # What each cell says
@@ -276,13 +267,13 @@ def _in_lines(title: str, lines: int) -> int:
 # Drawing
 
 
-def _draw_headings(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
+def _draw_headings(page: Page, plan: Plan, widths: Sequence[float]) -> None:
     corner = "\n".join(plan.form.grid.corner)
-    put(sheet, plan.corner, words(corner), styles.HEADING)
+    page.put(plan.corner, words(corner), styles.HEADING)
     heights = dict.fromkeys(range(FIRST_HEADING, plan.top), 26.0)
     for heading in sorted(headings(plan.columns), key=lambda one: one.bottom - one.top):
         block = plan.over_columns(heading)
-        put(sheet, block, words(heading.title), styles.HEADING)
+        page.put(block, words(heading.title), styles.HEADING)
         room = sum(widths[block.left - 1 : block.right])
         rows = range(block.top, block.bottom + 1)
         lacking = styles.height_of(heading.title, room, styles.HEADING) - sum(heights[row] for row in rows)
@@ -290,25 +281,25 @@ def _draw_headings(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> Non
             heights[row] += max(lacking, 0) / len(rows)
     lacking = styles.height_of(corner, sum(widths[: plan.left - 1]), styles.HEADING) - sum(heights.values())
     for row, height in heights.items():
-        styles.set_height(sheet, row, height + max(lacking, 0) / len(heights))
-    _draw_stubs(sheet, plan, widths)
+        page.height(row, height + max(lacking, 0) / len(heights))
+    _draw_stubs(page, plan, widths)
 
 
-def _draw_stubs(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
+def _draw_stubs(page: Page, plan: Plan, widths: Sequence[float]) -> None:
     usual = min(max(ITEMS_ON_A_PAGE / len(plan.rows), LOWEST_ITEM), HIGHEST_ITEM)
     for row in range(plan.top, plan.bottom + 1):
-        styles.set_height(sheet, row, usual)
+        page.height(row, usual)
     for heading in headings(plan.rows):
         look = styles.bold(styles.STUB) if plan.is_total(heading.first) else styles.STUB
         block = plan.beside_rows(heading)
-        put(sheet, block, words(heading.title), look)
+        page.put(block, words(heading.title), look)
         room = sum(widths[block.left - 1 : block.right])
         share = styles.height_of(heading.title, room, look) / (block.bottom - block.top + 1)
         for row in range(block.top, block.bottom + 1):
-            styles.set_height(sheet, row, max(share, sheet.row_dimensions[row].height or 0))
+            page.height(row, max(share, page.heights.get(row, 0)))
 
 
-def _draw_figures(sheet: Worksheet, plan: Plan, figures: Sequence[Sequence[Printed]]) -> None:
+def _draw_figures(page: Page, plan: Plan, figures: Sequence[Sequence[Printed]]) -> None:
     for row, line in enumerate(figures, plan.top):
         for column, cell in enumerate(line, plan.left):
-            put(sheet, Block(row, column, row, column), cell.content, cell.look)
+            page.put(Block(row, column, row, column), cell.content, cell.look)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
+from typing import Any
 from unicodedata import east_asian_width
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -18,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from forms.numbers import format_number
 from forms.text import clean, utf16_length
@@ -97,11 +100,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a cell holds, and the number format that shows it as ``shown``."""
+    """What a cell holds, and the number format that shows it as ``shown``; ``live`` is a formula of ours."""
 
     value: int | Decimal | str
     shown: str
     number_format: str = "General"
+    live: bool = False
 
 
 def words(text: str) -> Content:
@@ -144,7 +148,11 @@ def _write_text(cell: Cell, text: str) -> None:
     safe = inert(text)
     cell.value = safe
     cell.data_type = "s"
-    cell.quotePrefix = safe.startswith(_FORMULA_MARKS)
+    cell.quotePrefix = looks_like_formula(safe)
+
+
+def looks_like_formula(text: str) -> bool:
+    return text.startswith(_FORMULA_MARKS)
 
 
 def inert(text: str) -> str:
@@ -201,8 +209,8 @@ def set_page(sheet: Worksheet, page_header: str, area: Block, repeat: tuple[int,
     margins.left = margins.right = MARGIN
     margins.top = margins.bottom = 0.7
     margins.header = margins.footer = 0.35
-    corners = sheet.cell(area.top, area.left).coordinate, sheet.cell(area.bottom, area.right).coordinate
-    sheet.print_area = ":".join(corners)
+    corners = (area.left, area.top), (area.right, area.bottom)
+    sheet.print_area = ":".join(f"{get_column_letter(column)}{row}" for column, row in corners)
     sheet.print_title_rows = f"{repeat[0]}:{repeat[1]}"
     sheet.sheet_view.showGridLines = False
     _set_page_lines(sheet, inert(page_header)[:LONGEST_PAGE_HEADER].replace("&", "&&"))
@@ -215,9 +223,9 @@ def _set_page_lines(sheet: Worksheet, header: str) -> None:
     top.left.text, bottom.center.text = header, PAGE_NUMBERS
 
 
-def new_book(title: str) -> Workbook:
+def new_book(title: str, *, streamed: bool = False) -> Workbook:
     """An empty book whose unit of width is the body's own half-width character, whatever fonts there are."""
-    book = Workbook()
+    book = Workbook(write_only=streamed)
     book.properties.creator, book.properties.title = AUTHOR, inert(title)
     normal = book._named_styles["Normal"]  # type: ignore[attr-defined]  # the stubs leave it out
     normal.font = Font(name="宋体", size=BODY_SIZE)
@@ -226,12 +234,21 @@ def new_book(title: str) -> Workbook:
 
 def packed(book: Workbook) -> bytes:
     """The file, the same bytes for the same content: no moment of saving is left in it."""
-    saved, packed_again = io.BytesIO(), io.BytesIO()
-    book.save(saved)
-    with ZipFile(saved) as source, ZipFile(packed_again, "w", ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(_undated(name), _SAVED_AT.sub(b"", source.read(name)))
-    return packed_again.getvalue()
+    saved = io.BytesIO()
+    ExcelWriter(book, _Undated(saved, "w", ZIP_DEFLATED)).save()
+    return saved.getvalue()
+
+
+class _Undated(ZipFile):
+    """What openpyxl writes, as it writes it, but for the time of day."""
+
+    def writestr(self, name: Any, data: Any, *_: Any) -> None:  # type: ignore[override]
+        content = data.encode() if isinstance(data, str) else data
+        super().writestr(_undated(name), _SAVED_AT.sub(b"", content))
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any) -> None:  # type: ignore[override]
+        with open(filename, "rb") as source, self.open(_undated(arcname), "w", force_zip64=True) as target:
+            shutil.copyfileobj(source, target, 1 << 20)
 
 
 def _undated(name: str) -> ZipInfo:
