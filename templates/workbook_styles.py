@@ -242,11 +242,11 @@ def packed(book: Workbook) -> bytes:
 class _Undated(ZipFile):
     """What openpyxl writes, as it writes it, but for the time of day."""
 
-    def writestr(self, name: Any, data: Any, *_: Any) -> None:  # type: ignore[override]
+    def writestr(self, name: Any, data: Any, *_: Any) -> None:
         content = data.encode() if isinstance(data, str) else data
         super().writestr(_undated(name), _SAVED_AT.sub(b"", content))
 
-    def write(self, filename: Any, arcname: Any = None, *_: Any) -> None:  # type: ignore[override]
+    def write(self, filename: Any, arcname: Any = None, *_: Any) -> None:
         with open(filename, "rb") as source, self.open(_undated(arcname), "w", force_zip64=True) as target:
             shutil.copyfileobj(source, target, 1 << 20)
 
