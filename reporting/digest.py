@@ -17,13 +17,26 @@ from reporting.states import FILED, Timeliness
 
 @dataclass(frozen=True, slots=True)
 class UnitReport:
-    """One unit's standing. ``help_text`` is what it asks leaders for, "" when nothing."""
+    """One unit's standing. ``help_text`` is what it asks leaders for, "" when nothing.
+
+    ``signed_by`` and ``signed_at`` (2008年7月2日16:40) are "" without a signature.
+    """
 
     unit: str
     called: str
     timeliness: Timeliness
     help_text: str
     told: tuple[tuple[str, str], ...]
+    signed_by: str = ""
+    signed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure comes from: the post that typed it, by its name, and when (2008年7月2日10:15)."""
+
+    post: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,8 @@ class Worse:
 class SheetDigest:
     """One sheet of a snapshot, everything derived again from the frozen figures.
 
-    ``remarks`` say what was unusual and why it is right, in the words in which it was signed.
+    ``remarks`` say what was unusual and why it is right, in the words in which it was signed. ``sources`` are those of
+    typed figures, by address.
     """
 
     form: Form
@@ -51,6 +65,7 @@ class SheetDigest:
     lead_signed: bool
     remarks: tuple[str, ...] = ()
     standings: Mapping[str, Progress] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def count(self, *kinds: Timeliness) -> int:
         return sum(unit.timeliness in kinds for unit in self.units)
@@ -199,6 +214,7 @@ def _read_sheet(sheet: Mapping[str, Any], form: Form, period: str) -> SheetDiges
         signed_on=sheet["signed_on"],
         lead_signed=sheet["lead_signed"],
         remarks=tuple(sheet.get("remarks", ())),
+        sources={at: Source(*source) for at, source in sheet.get("sources", {}).items()},
     )
 
 
@@ -209,6 +225,7 @@ def _read_unit(unit: Mapping[str, Any]) -> UnitReport:
         Timeliness(unit["timeliness"]),
         unit["help"],
         tuple((title, text) for title, text in unit["told"]),
+        *unit.get("signed", ()),
     )
 
 
@@ -227,6 +244,7 @@ def snapshot_sheet(
     signed_on: str,
     lead_signed: bool,
     remarks: Sequence[str] = (),
+    sources: Mapping[str, Source] | None = None,
 ) -> dict[str, Any]:
     """Freeze a sheet as JSON: typed figures and bases as exact text, nothing derived."""
     return {
@@ -243,6 +261,7 @@ def snapshot_sheet(
                 "timeliness": str(unit.timeliness),
                 "help": unit.help_text,
                 "told": [list(pair) for pair in unit.told],
+                "signed": [unit.signed_by, unit.signed_at],
             }
             for unit in units
         ],
@@ -250,4 +269,5 @@ def snapshot_sheet(
         "signed_on": signed_on,
         "lead_signed": lead_signed,
         "remarks": list(remarks),
+        "sources": {at: [one.post, one.at] for at, one in sorted((sources or {}).items())},
     }

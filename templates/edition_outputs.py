@@ -8,13 +8,10 @@ from functools import partial
 from reporting.digest import SheetDigest
 from reporting.edition import Edition
 from templates import outputs
-from templates.digest import behind_lines, digest_text
+from templates.digest import digest_text
+from templates.edition_tables import sheet_workbook
 from templates.message import Attachment, Message
 from templates.outputs import Output
-from templates.record_layout import Listing
-from templates.record_workbook import record_workbook
-from templates.words import covered, say
-from templates.workbook import Header, Told, official_workbook, workbook_name
 
 MESSAGE = "message"
 SHEET = "sheet."  # sheet.safety is that form's official table
@@ -51,31 +48,3 @@ def content(name: str, edition: Edition) -> bytes:
 def table_of(sheet: SheetDigest, edition: Edition) -> Attachment:
     """A sheet as the official workbook."""
     return sheet_workbook(sheet, edition.title, edition.notes)
-
-
-def sheet_workbook(sheet: SheetDigest, title: str, more_notes: tuple[str, ...] = ()) -> Attachment:
-    header = Header(
-        period_title=covered(sheet.form.every, sheet.period),
-        filled_by=sheet.form.header_unit,
-        signatory=sheet.signatory,
-        signed_on=sheet.signed_on,
-        programme=title,
-    )
-    told = [Told(unit.called, unit.told) for unit in sheet.units if unit.told]
-    notes = [*_notes(sheet), *more_notes, *sheet.remarks]
-    if sheet.form.grid.records:
-        made = record_workbook(Listing(sheet.form, sheet.table, sheet.standings), header, told, notes)
-    else:
-        missing = [item.key for item in sheet.missing_items]
-        made = official_workbook(sheet.form, sheet.table, header, told, notes, missing)
-    return Attachment(workbook_name(sheet.form, header.period_title), made)
-
-
-def _notes(sheet: SheetDigest) -> list[str]:
-    """Notes under the official table."""
-    notes = []
-    if missing := sheet.missing_units:
-        notes.append(say("compiling.note_missing", names=missing, adds=sheet.adds))
-    if behind := behind_lines(sheet):
-        notes.append(say("compiling.note_behind", lines=behind))
-    return [note.unescape() for note in notes]

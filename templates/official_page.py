@@ -84,17 +84,16 @@ def draw_notes(page: Page, notes: Sequence[str], row: int, widths: Sequence[floa
     return row
 
 
-def story_page(form: Form, header: Header, told: Sequence[Told]) -> Page:
-    page = Page(STORIES)
+def story_page(title: str, programme: str, told: Sequence[Told]) -> Page:
+    page, title = Page(STORIES), f"{title}（{STORIES}）"
     page.widths = STORY_WIDTHS
-    title = f"{header.period_title}{form.title}（{STORIES}）"
     page.put(Block(1, 1, 1, 3), words(title), styles.TITLE)
     page.height(1, styles.height_of(title, sum(STORY_WIDTHS), styles.TITLE) + 6)
     for column, heading in enumerate(STORY_HEADINGS, 1):
         page.put(Block(2, column, 2, column), words(heading), styles.HEADING)
     page.height(2, 26)
     _draw_units(page, [one for one in told if one.items])
-    page.freeze, page.repeat, page.header = (3, 1), (2, 2), header.programme
+    page.freeze, page.repeat, page.header = (3, 1), (2, 2), programme
     return page
 
 

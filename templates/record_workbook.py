@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from math import ceil
 
+from forms.records import Column
 from templates import workbook_styles as styles
 from templates.headings import headings, levels
 from templates.official_page import (
@@ -31,8 +32,9 @@ STORY = replace(styles.STORY, down="center", size=styles.BODY_SIZE)
 
 def record_workbook(listing: Listing, header: Header, told: Sequence[Told], notes: Sequence[str]) -> bytes:
     """The whole file; the same input gives the same bytes."""
-    pages = [record_page(listing, header, notes), story_page(listing.form, header, told)]
-    return bound(header.period_title + listing.form.title, pages)
+    title = header.period_title + listing.form.title
+    pages = [record_page(listing, header, notes), story_page(title, header.programme, told)]
+    return bound(title, pages)
 
 
 def record_page(listing: Listing, header: Header, notes: Sequence[str]) -> Page:
@@ -49,9 +51,16 @@ def record_page(listing: Listing, header: Header, notes: Sequence[str]) -> Page:
     bottom = _draw_footer(page, listing, bottom + 2, before, len(first))
     draw_notes(page, [form.note, *notes], bottom, first)
     page.freeze, page.repeat, page.header, page.large = (top, 3), (TOP, top - 1), header.programme, True
+    page.lines = {(item.key, ""): row for row, item in enumerate(listing.items, top)}
+    page.columns = {(_key(column), ""): place for place, column in enumerate(listing.records.columns, 1)}
     if len(first) < len(widths):
         _break_page(page, widths, len(first))
     return page
+
+
+def _key(column: Column) -> str:
+    """done for a field, cumulative.done for what is shown of it."""
+    return column.field or ".".join([str(column.shown), *column.of[:1]])
 
 
 def _aligned(rows: Sequence[Sequence[Content]]) -> list[list[Content]]:

@@ -113,8 +113,12 @@ def official_workbook(
 
     A row of ``missing_items`` is 未报 throughout, or only where it is unanswered if several units share it.
     """
-    pages = [table_page(form, table, header, notes, missing_items), story_page(form, header, told)]
-    return bound(header.period_title + form.title, pages)
+    title = header.period_title + form.title
+    pages = [
+        table_page(form, table, header, notes, missing_items),
+        story_page(title, header.programme, told),
+    ]
+    return bound(title, pages)
 
 
 def table_page(
@@ -129,6 +133,8 @@ def table_page(
     _draw_figures(page, plan, figures)
     draw_notes(page, [plan.form.note, *notes], plan.bottom, widths)
     page.freeze = (plan.top, plan.left)
+    page.lines = {(line.key, line.kind): row for row, line in enumerate(plan.rows, plan.top)}
+    page.columns = {(line.key, line.kind): column for column, line in enumerate(plan.columns, plan.left)}
     page.header, page.repeat = header.programme, (FIRST_HEADING, plan.top - 1)
     return page
 

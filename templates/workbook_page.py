@@ -27,7 +27,10 @@ _NOTHING = Content("", "")
 
 
 class Page:
-    """``freeze`` is the first row and column that scroll; ``repeat`` are the rows that come on each printed page."""
+    """``freeze`` is the first row and column that scroll; ``repeat`` are the rows that come on each printed page.
+
+    ``lines`` and ``columns`` tell where an item and a measure are printed, by key and facet.
+    """
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -41,6 +44,8 @@ class Page:
         self.large = False
         self.upright = False
         self.break_after: int | None = None
+        self.lines: dict[tuple[str, str], int] = {}
+        self.columns: dict[tuple[str, str], int] = {}
         self.scale = 100
 
     def put(self, at: Block, content: Content, look: Look) -> None:
@@ -59,6 +64,12 @@ class Page:
 
     def height(self, row: int, points: float) -> None:
         self.heights[row] = round(min(points, styles.TALLEST_ROW), 1)
+
+    def place(self, item: str, measure: str, facet: str) -> str | None:
+        """Where a figure of the table stands: C5; None where it is not printed. Facets run along one of the two axes."""
+        row = self.lines.get((item, facet)) or self.lines.get((item, ""))
+        column = self.columns.get((measure, facet)) or self.columns.get((measure, ""))
+        return f"{get_column_letter(column)}{row}" if row and column else None
 
     @property
     def bottom(self) -> int:

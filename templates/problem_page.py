@@ -1,0 +1,115 @@
+"""The list of problems: what is behind, what somebody asks for, who has not filed. Nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reporting.circular import LATE, UNFILED, Circular, Highlight, Kind
+from templates import workbook_styles as styles
+from templates.words import cell_title
+from templates.workbook_grid import Column, draw_section, draw_title
+from templates.workbook_page import Page
+from templates.workbook_styles import Block, Content, words
+
+TITLE = "问题清单"
+WIDTHS = (6.0, 16.0, 26.0, 15.0, 10.0, 10.0, 10.0, 10.0)
+NONE = words("—")
+BEHIND = (
+    Column("序号"),
+    Column("报表", left=True),
+    Column("项目或指标", left=True),
+    Column("对照什么"),
+    Column("本期"),
+    Column("对照数"),
+    Column("相差"),
+    Column("单位"),
+)
+ASKED = (
+    Column("序号"),
+    Column("报表", left=True),
+    Column("单位或项目", left=True),
+    Column("问题和需协调事项", 3, left=True),
+    Column("请求对象"),
+    Column("联系领导"),
+)
+OWING = (Column("序号"), Column("情况"), Column("单位", left=True), Column("报表", 5, left=True))
+KINDS = {
+    Kind.SCHEDULE: ("序时进度（%）", "百分点"),
+    Kind.TARGET: ("年度目标", "百分点"),
+    Kind.YEAR: ("上年同期累计", "%"),
+}
+
+
+def problem_page(of: Circular) -> Page:
+    page = Page(TITLE)
+    page.widths, page.header = WIDTHS, of.edition.title
+    row = draw_title(page, f"{of.edition.title}{of.month}月份{TITLE}", "按数字和各单位填报列出，不作评判")
+    page.freeze, page.repeat, page.upright = (row, 1), (1, 2), True
+    sections = [
+        ("进度和指标偏差", BEHIND, [_behind(one) for one in of.highlights]),
+        ("存在问题和需协调解决事项", ASKED, list(_asked(of))),
+        ("未报和迟报", OWING, list(_owing(of))),
+    ]
+    for numeral, (title, columns, lines) in zip("一二三", [one for one in sections if one[2]], strict=False):
+        numbered = [[styles.figure(Decimal(place), 0), *line] for place, line in enumerate(lines, 1)]
+        row = draw_section(page, row, f"{numeral}、{title}", columns, numbered)
+    if row == page.freeze[0]:
+        page.put(Block(row, 1, row, len(WIDTHS)), words("无"), styles.WORD)
+    return page
+
+
+def _behind(one: Highlight) -> list[Content]:
+    against, of = KINDS[one.kind]
+    title = cell_title(one.item, one.indicator.measure) if one.indicator else one.item.title
+    return [words(one.form.short), words(title), words(against), *_held(one), words(of)]
+
+
+def _held(one: Highlight) -> list[Content]:
+    """What it is, what it is held against, and the difference."""
+    if one.progress is not None:
+        found = (one.progress.percent, one.progress.scheduled, one.progress.deviation)
+        return [_figure(amount, 1, signed=place == 2) for place, amount in enumerate(found)]
+    assert one.indicator is not None
+    series, places = one.indicator.series, one.indicator.measure.decimals
+    if one.kind is Kind.YEAR:
+        change = series.change.percent
+        return [
+            _figure(series.cumulative, places),
+            _figure(series.base, places),
+            _figure(change, 1, signed=True),
+        ]
+    beside = one.indicator.against
+    assert beside is not None
+    return [
+        _figure(beside.amount, places),
+        _figure(beside.target, places),
+        _figure(beside.deviation, 1, signed=True),
+    ]
+
+
+def _figure(amount: Decimal | None, decimals: int, *, signed: bool = False) -> Content:
+    return NONE if amount is None else styles.figure(amount, decimals, signed=signed)
+
+
+def _asked(of: Circular) -> Iterator[list[Content]]:
+    """Requests, then projects that have a problem and ask for nothing."""
+    for one in of.requests:
+        yield _line(one.form.short, one.who, one.text, one.asked, one.leader)
+    asking = {one.who for one in of.requests if one.project}
+    told: set[tuple[str, str]] = set()
+    for chapter in of.chapters:
+        for item, text in chapter.troubles:
+            if item.title not in asking and (item.title, text) not in told:
+                told.add((item.title, text))
+                yield _line(chapter.form.short, item.title, text, "", "")
+
+
+def _line(*texts: str) -> list[Content]:
+    return [words(text or "—") for text in texts]
+
+
+def _owing(of: Circular) -> Iterator[list[Content]]:
+    for word, kinds in (("未报", UNFILED), ("迟报", LATE)):
+        for unit, forms in of.owing(*kinds).items():
+            yield _line(word, unit, "、".join(forms))

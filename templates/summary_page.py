@@ -1,0 +1,263 @@
+"""The first sheet of the workbook of all works: who has filed, what leaders read first, how projects stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from forms.cells import State
+from forms.definition import Facet, Form, Item, Measure
+from forms.progress import Footing
+from reporting.circular import Circular, Pace
+from reporting.comparing import Indicator, indicator
+from reporting.digest import SheetDigest
+from reporting.period import parse_period
+from reporting.states import IN_TIME, Timeliness
+from templates import workbook_styles as styles
+from templates.words import CHANGE_WORDS, STATE_WORDS, cell_title
+from templates.workbook_grid import Column, draw_section, draw_title, widened
+from templates.workbook_page import Page
+from templates.workbook_styles import Block, Content, words
+
+TITLE = "汇总"
+LIVE = "\n（公式）"
+NOTE = "“公式”各栏由各表的数字自动计算，用以核对左边封存的数字；在手机上预览时可能不显示。"
+WIDTHS = (14.0, 9.0, *(8.6,) * 10)
+NONE = words("—")
+FILING = (
+    Column("报表", 2, left=True),
+    Column("主管单位", 3, left=True),
+    Column("应报"),
+    Column("已报"),
+    Column("按时"),
+    Column("迟报"),
+    Column("未报"),
+    Column("免报"),
+    Column("汇总签报"),
+)
+INDICATORS = (
+    Column("指标", 3, left=True),
+    Column("单位"),
+    Column("本期"),
+    Column("上期"),
+    Column("累计"),
+    Column("上年\n同期累计"),
+    Column("同比±%"),
+    Column("年度目标"),
+    Column("本期" + LIVE),
+    Column("累计" + LIVE),
+)
+PROJECTS = (
+    Column("报表和类别", 2, left=True),
+    Column("项目数"),
+    Column("已开工"),
+    Column("达进度数"),
+    Column("年度计划"),
+    Column("本年累计"),
+    Column("占计划%"),
+    Column("序时进度%"),
+    Column("偏差\n百分点"),
+    Column("年度计划" + LIVE),
+    Column("本年累计" + LIVE),
+)
+
+
+def summary_page(of: Circular, tables: Mapping[str, Page]) -> Page:
+    """``tables`` are the pages of the works by form key: what the formulas point to."""
+    page = Page(TITLE)
+    page.header, page.upright, page.repeat = of.edition.title, True, (1, 2)
+    indicators = [line for sheet in of.sheets for line in _indicators(of, sheet, tables)]
+    filing, projects = _filing(of), _projects(of, tables)
+    parts = [
+        ("报送情况", FILING, filing),
+        ("主要指标", INDICATORS, indicators),
+        (f"项目进展（{_money(of.sheets)}）", PROJECTS, projects),
+    ]
+    page.widths = widened(WIDTHS, [(columns, lines) for _, columns, lines in parts])
+    row = draw_title(page, _title(of), _below(of))
+    page.freeze = (row, 1)
+    for numeral, (title, columns, lines) in zip("一二三", [one for one in parts if one[2]], strict=False):
+        row = draw_section(page, row, f"{numeral}、{title}", columns, lines, total=lines is filing)
+    for note in (NOTE, *of.edition.notes):
+        page.put(Block(row, 1, row, len(WIDTHS)), words(f"注：{note}"), styles.NOTE)
+        page.height(row, styles.height_of(note, sum(WIDTHS), styles.NOTE))
+        row += 1
+    return page
+
+
+def _title(of: Circular) -> str:
+    at = parse_period(of.edition.period)
+    return f"{of.edition.title}{at.year}年{at.month}月份汇总表"
+
+
+def _below(of: Circular) -> str:
+    printed, number = of.edition.imprint, of.edition.correction
+    day = printed.issued_on
+    found = [
+        printed.number or "草稿",
+        f"{day.year}年{day.month}月{day.day}日" if day else "",
+        f"更正第{number}号" if number else "",
+    ]
+    return "　　".join(part for part in found if part)
+
+
+# Who has filed
+
+
+def _filing(of: Circular) -> list[list[Content]]:
+    lines = [
+        [
+            words(sheet.form.short),
+            words(sheet.form.header_unit),
+            *map(_count, _counts([sheet])),
+            words("已签" if sheet.lead_signed else "未签"),
+        ]
+        for sheet in of.sheets
+    ]
+    signed = sum(sheet.lead_signed for sheet in of.sheets)
+    total = [words("合计"), NONE, *map(_count, _counts(of.sheets)), _count(signed)]
+    return [*lines, total]
+
+
+def _counts(sheets: Sequence[SheetDigest]) -> list[int]:
+    def of(*kinds: Timeliness) -> int:
+        return sum(sheet.count(*kinds) for sheet in sheets)
+
+    expected, filed = sum(sheet.expected for sheet in sheets), sum(sheet.filed for sheet in sheets)
+    late = of(Timeliness.LATE, Timeliness.AFTER_LOCK)
+    return [expected, filed, of(*IN_TIME), late, expected - filed, of(Timeliness.EXEMPT)]
+
+
+def _count(count: int) -> Content:
+    return styles.figure(Decimal(count), 0)
+
+
+# What leaders read first
+
+
+def _indicators(of: Circular, sheet: SheetDigest, tables: Mapping[str, Page]) -> list[list[Content]]:
+    if sheet.standings:
+        return []
+    before = of.edition.before_of(sheet)
+    found = [indicator(sheet, item, measure, before) for item, measure, _ in sheet.headline]
+    return [_indicator(one, tables[sheet.form.key]) for one in found if one.said]
+
+
+def _indicator(one: Indicator, page: Page) -> list[Content]:
+    series, places = one.series, one.measure.decimals
+    state = series.month.state
+    month = (
+        STATE_WORDS[state if series.month.answered else State.NOT_MEASURED]
+        if series.month.amount is None
+        else ""
+    )
+    runs = one.form.shows(Facet.CUMULATIVE)
+    compared = one.on_year
+    return [
+        words(f"{one.form.short}·{cell_title(one.item, one.measure)}"),
+        words(one.measure.unit),
+        words(month) if month else _figure(series.month.amount, places),
+        _figure(one.last, places),
+        _figure(series.cumulative if runs else None, places),
+        _figure(series.base if one.form.shows(Facet.YEAR_ON_YEAR) else None, places),
+        NONE
+        if compared is None
+        else styles.figure(compared.percent, 1, signed=True)
+        if compared.percent is not None
+        else words(CHANGE_WORDS[compared.kind]),
+        _figure(series.target, places),
+        _sum(page, one.item, one.measure, Facet.MONTH, places),
+        _sum(page, one.item, one.measure, Facet.CUMULATIVE, places) if runs else NONE,
+    ]
+
+
+def _figure(amount: Decimal | None, decimals: int, *, signed: bool = False) -> Content:
+    return NONE if amount is None else styles.figure(amount, decimals, signed=signed)
+
+
+def _sum(page: Page, item: Item, measure: Measure, facet: Facet, decimals: int) -> Content:
+    """A live sum of the cells that a total is made of; of anything else the cell itself."""
+    if measure.ratio_of:
+        return NONE
+    parts = [
+        page.place(one, other, facet)
+        for one in item.total_of or (item.key,)
+        for other in measure.total_of or (measure.key,)
+    ]
+    return _live([part for part in parts if part], page, decimals)
+
+
+def _live(parts: Sequence[str], page: Page, decimals: int) -> Content:
+    """Neighbours as one range: a formula that a person can read."""
+    if not parts:
+        return NONE
+    name = "'" + page.title.replace("'", "''") + "'!"
+    runs: list[list[str]] = []
+    for part in parts:
+        if runs and _follows(runs[-1][-1], part):
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    ranges = [name + run[0] + (f":{run[-1]}" if len(run) > 1 else "") for run in runs]
+    pattern = "0." + "0" * decimals if decimals else "General"
+    return Content(f"=SUM({','.join(ranges)})", "", pattern, live=True)
+
+
+def _follows(one: str, other: str) -> bool:
+    column = one.rstrip("0123456789")
+    return other == f"{column}{int(one[len(column) :]) + 1}"
+
+
+# How projects stand
+
+
+def _projects(of: Circular, tables: Mapping[str, Page]) -> list[list[Content]]:
+    lines: list[list[Content]] = []
+    for chapter in of.chapters:
+        if chapter.pace is None:
+            continue
+        page, form = tables[chapter.form.key], chapter.form
+        lines.append(_project_line(form.short, chapter.pace, _plan(page, form), _done(page, form)))
+        lines += [_project_line(f"其中：{one.title}", Pace(one, None)) for one in chapter.categories]
+    if of.pace is not None:
+        lines.append(_project_line(f"{of.edition.county}（不重复计）", of.pace))
+    return lines
+
+
+def _project_line(title: str, one: Pace, plan: Content = NONE, done: Content = NONE) -> list[Content]:
+    of: Footing = one.footing
+    return [
+        words(title),
+        _count(of.count),
+        _count(of.begun),
+        _count(of.on_schedule),
+        styles.figure(of.plan, 0),
+        styles.figure(of.cumulative, 0),
+        _figure(of.percent, 1),
+        _figure(one.scheduled, 1),
+        _figure(one.deviation, 1, signed=True),
+        plan,
+        done,
+    ]
+
+
+def _plan(page: Page, form: Form) -> Content:
+    assert form.grid.records is not None
+    return _column(page, form, form.grid.records.plan)
+
+
+def _done(page: Page, form: Form) -> Content:
+    assert form.grid.records is not None
+    return _column(page, form, f"cumulative.{form.grid.records.done}")
+
+
+def _column(page: Page, form: Form, key: str) -> Content:
+    parts = [page.place(item.key, key, "") for item in form.grid.items]
+    return _live([part for part in parts if part], page, 0)
+
+
+def _money(sheets: Sequence[SheetDigest]) -> str:
+    units = [
+        sheet.form.measures[sheet.form.grid.records.plan].unit for sheet in sheets if sheet.form.grid.records
+    ]
+    return f"金额单位：{units[0]}" if units else ""
