@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from reporting.edition import Edition
 from templates.message import Attachment
-from templates.summary_workbook import summary_workbook
 
 
 class Output(StrEnum):
@@ -20,9 +19,7 @@ class Output(StrEnum):
     TREND = "trend"  # 十二个月走势, picture
 
 
-MAKERS: dict[Output, Callable[[Edition], Attachment | None]] = {
-    Output.WORKBOOK: summary_workbook,
-}
+MAKERS: dict[Output, Callable[[Edition], Attachment | None]] = {}
 """None where an edition has nothing to show, such as a trend in the first month."""
 
 
