@@ -209,9 +209,10 @@ class Circular:
 
     @property
     def changes(self) -> list[Indicator]:
-        """Headline figures that moved since the period before."""
-        found = [one for chapter in self.chapters for one in chapter.indicators]
-        return [one for one in found if one.more]
+        """Headline figures that moved since the period before, what moved most first."""
+        moved = [one for chapter in self.chapters for one in chapter.indicators if one.more]
+        by = {one.key: (one.on_month.percent if one.on_month else None) or Decimal(0) for one in moved}
+        return sorted(moved, key=lambda one: -abs(by[one.key]))
 
     @cached_property
     def highlights(self) -> list[Highlight]:

@@ -8,7 +8,7 @@ from functools import partial
 from reporting.digest import SheetDigest
 from reporting.edition import Edition
 from templates import outputs
-from templates.digest import digest_text
+from templates.digest import group_message
 from templates.edition_tables import sheet_workbook
 from templates.message import Attachment, Message
 from templates.outputs import Output
@@ -19,7 +19,7 @@ SHEET = "sheet."  # sheet.safety is that form's official table
 
 def message(edition: Edition) -> Message:
     """What the groups read."""
-    return Message(digest_text(edition.title, edition.county, edition.period, edition.sheets))
+    return Message(group_message(edition))
 
 
 def names_of(edition: Edition) -> list[str]:

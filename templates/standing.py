@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from forms.cells import UNANSWERED, Cell
-from forms.definition import Form, Item
+from forms.definition import Form
 from forms.progress import Footing, Progress, footings
 from forms.table import address
 from templates.words import quantity, say
@@ -43,10 +43,6 @@ def footing_line(form: Form, one: Footing, title: str) -> Markup:
 def category_line(form: Form, one: Footing) -> Markup:
     """Short, because there may be many: rates of one category are in the workbook."""
     return say("compiling.category", one=one, unit=_unit(form))
-
-
-def late_line(item: Item, one: Progress) -> Markup:
-    return say("compiling.late", item=item, one=one)
 
 
 def _unit(form: Form) -> str:

@@ -46,7 +46,15 @@ def quantity(cell: Cell, measure: Measure) -> str:
     """A typed figure with its unit, a field in words, or the word for its state."""
     if measure.kind != "number":
         return told(cell) if measure.kind != "date" or cell.text is None else day(cell.text)
-    return STATE_WORDS.get(cell.state) or f"{number(cell.amount)}{measure.unit}"
+    return STATE_WORDS.get(cell.state) or amount_words(cell.amount, measure)
+
+
+def amount_words(amount: Decimal | None, measure: Measure) -> str:
+    """A figure with its unit; a computed rate has one decimal; — for none."""
+    if amount is None:
+        return "—"
+    shown = number_fixed(amount) if measure.ratio_of else number(amount)
+    return f"{shown}{measure.unit}"
 
 
 def cell_title(item: Item, measure: Measure, between: str = "") -> str:
@@ -75,6 +83,17 @@ def against_schedule(deviation: Decimal | None) -> str:
 def percent(share: Decimal) -> str:
     """46.8%."""
     return f"{number_fixed(share)}%"
+
+
+def points(deviation: Decimal) -> str:
+    """Percentage points: one decimal, or all that there are: 3.2, 4.0, 0.25."""
+    fixed = number_fixed(deviation)
+    return fixed if deviation == deviation.quantize(Decimal("0.1")) else number(deviation)
+
+
+def stopped(text: str) -> str:
+    """What people wrote, in one line and without the mark at its end, so that a sentence can go on after it."""
+    return " ".join(text.split()).rstrip("。；;，,、.")
 
 
 def told(cell: Cell) -> str:
@@ -159,12 +178,15 @@ def environment() -> Environment:
     )
     found.filters.update(
         number=number,
+        amount=amount_words,
         quantity=quantity,
         told=told,
         change=change,
         distance=distance,
         percent=percent,
         against_schedule=against_schedule,
+        points=points,
+        stopped=stopped,
         when=when,
         month=month_of,
     )

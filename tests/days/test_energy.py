@@ -46,8 +46,8 @@ async def test_a_quarter_from_prompt_to_the_leaders_group(tmp_path: Path) -> Non
 
     text, document = await publishes(county)
     assert "应报10　已报3　按时3　迟报0　未报7" in text
-    assert "全县主要指标：\n单位GDP能耗降低率 3.6%，年度目标4.2%，比目标低0.6，未达到" in text
-    assert "未达到年度目标：\n1. 单位GDP能耗降低率3.6%，年度目标4.2%" in text
+    assert "节能降耗：单位GDP能耗降低率 3.6%，年度目标4.2%，比目标低0.6，未达到" in text
+    assert "1. 单位工业增加值电耗降低率−0.4%，未达到年度目标4.5%，相差4.9个百分点" in text
     assert "合计" not in text
     table = values(workbook(document))
     assert table[0][0] == "第二季度节能降耗工作进度情况报告表"

@@ -149,7 +149,7 @@ async def test_a_month_from_prompt_to_the_leaders_group(tmp_path: Path, url: str
     text, document = county.world.messages(group)[-2:]
     assert "迟报：县消防大队" in text.text
     assert "直接经济损失 402.1万元，累计590.5万元，同比+135.7%" in text.text
-    assert "工矿企业直接经济损失累计476.5万元，同比+284.3%" in text.text
+    assert "工矿企业直接经济损失累计476.5万元，较去年同期上升284.3%" in text.text
     assert "县消防大队：通道被占，请瓯北镇政府协助清理" in text.text
     assert len(text.text) < 1200
 

@@ -14,6 +14,8 @@ from forms.definition import Item, Measure
 from forms.problems import Refused
 from forms.progress import Progress, footing
 from forms.table import Change, ChangeKind, Series
+from reporting.circular import Pace, Request
+from reporting.comparing import Against, Indicator
 from reporting.states import Rate
 from templates.board import Missing
 from templates.report import Label
@@ -26,31 +28,6 @@ INERT = "&lt;b&gt;&amp;{{7*7}}{% if x %}&lt;/b&gt;&#34;&#39;"
 MEASURE = Measure(key="loss", title=TYPED, short=TYPED, unit="<b>", example=Decimal(1))
 SERIES = Series(figure(Decimal(3)), Decimal(3), Decimal(2), Change(ChangeKind.PERCENT, Decimal("50.0")), True)
 LINE = {"title": TYPED, "shown": TYPED, "number": 1, "beside": TYPED, "marked": True}
-SHEET = {
-    "title": TYPED,
-    "expected": 4,
-    "exempt_units": [],
-    "filed": 1,
-    "on_time": 0,
-    "late": 1,
-    "missing": 3,
-    "late_units": [TYPED],
-    "missing_units": [TYPED],
-    "unsigned_lead": TYPED,
-    "totals": [{"title": TYPED, "month": TYPED, "cumulative": TYPED}],
-    "incomplete": True,
-    "worse_title": TYPED,
-    "worse": [TYPED],
-    "worse_more": 1,
-    "problems": [{"unit": TYPED, "text": TYPED}],
-    "problems_more": 1,
-    "totals_title": TYPED,
-    "remarks": [TYPED],
-    "remarks_more": 1,
-    "projects": [TYPED],
-    "lagging": [TYPED],
-    "lagging_more": 1,
-}
 # What an argument of this name is; an argument of any other name is a text.
 EXAMPLES: dict[str, Any] = {
     "task": Label(TYPED, "2008-06"),
@@ -71,7 +48,6 @@ EXAMPLES: dict[str, Any] = {
         {"title": TYPED, "figures": [(MEASURE, SERIES)], "total": False},
         {"title": TYPED, "figures": [(MEASURE, SERIES)], "total": True},
     ],
-    "sheets": [SHEET],
     **dict.fromkeys(
         (
             "corrections",
@@ -92,6 +68,64 @@ EXAMPLES: dict[str, Any] = {
         (TYPED, TYPED),
     ),
 }
+
+
+def circular_examples() -> dict[str, dict[str, Any]]:
+    """What the sentences of the circular are told."""
+    done = Progress(*[Decimal(2)] * 10, begun=True)
+    pace = Pace(footing(TYPED, [done]), Decimal(2))
+    target = Against(Decimal(3), Decimal(2), Decimal(2), Decimal(2), Decimal(-1), runs=True)
+    item = Item(key="a", title=TYPED)
+    one = Indicator(safety(), "2008-06", item, MEASURE, SERIES, Decimal(2), target)
+    request = Request(safety(), TYPED, TYPED, TYPED, TYPED)
+    owing = {TYPED: [TYPED, TYPED]}
+    works = [{"title": TYPED, "text": TYPED}]
+    counts = {"expected": 4, "filed": 3, "on_time": 2, "nil": 1, "late": 1, "missing": 1, "exempt": 1}
+    return {
+        "circular.versus": {"change": Change(ChangeKind.PERCENT, Decimal("50.0")), "points": None},
+        "circular.scheduled": {"deviation": Decimal(-1), "cap": False},
+        "circular.against": {"of": target},
+        "circular.filing": counts,
+        "circular.counts": counts,
+        "circular.all_projects": {"pace": pace},
+        "circular.projects": {"pace": pace},
+        "circular.list_of_projects": {"pace": pace},
+        "circular.short_projects": {"pace": pace},
+        "circular.indicators": {"clauses": [TYPED], "incomplete": True},
+        "circular.short_indicators": {"clauses": [TYPED], "incomplete": True},
+        "circular.indicator": {"one": one},
+        "circular.short_indicator": {"one": one},
+        "circular.moved": {"one": one},
+        "circular.pointed_out": {"lines": [TYPED], "more": 2},
+        "circular.highlight": {"kind": "target", "item": item, "progress": done, "one": one},
+        "circular.behind": {"count": 2, "whole": 3, "percent": Decimal(2), "far": 1, "names": TYPED},
+        "circular.off_target": {"names": TYPED},
+        "circular.worse": {"names": TYPED},
+        "circular.troubles": {"more": 2},
+        "circular.request": {"one": request},
+        "circular.short_request": {"one": request},
+        "circular.late": {"owing": owing},
+        "circular.unfiled": {"owing": owing},
+        "circular.unsigned": {"pairs": [(TYPED, TYPED)]},
+        "circular.judged": {"reds": (1, TYPED), "yellows": (1, TYPED), "made_up": (1, TYPED)},
+        "circular.verdict": {"deviation": Decimal(-1), "breached": False},
+        "circular.title": {"correction": 1},
+        "circular.many": {"count": 3},
+        "circular.message": {
+            "correction": 1,
+            "unsigned": [TYPED],
+            "works": works,
+            "works_more": 2,
+            "changes": [TYPED],
+            "deviations": [TYPED],
+            "requests": [TYPED],
+            "requests_more": 2,
+            "remarks": [TYPED],
+            "remarks_more": 2,
+        },
+    }
+
+
 # Where the same name is another thing in another sentence.
 SPECIAL: dict[str, dict[str, Any]] = {
     "compiling.draft": {"groups": [TYPED, TYPED]},
@@ -144,7 +178,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "settings.units": {"groups": [{"name": TYPED, "units": [TYPED]}]},
     "compiling.projects": {"one": footing(TYPED, [Progress(*[Decimal(2)] * 10, begun=True)])},
     "compiling.category": {"one": footing(TYPED, [Progress(*[Decimal(2)] * 10, begun=True)])},
-    "compiling.late": {"one": Progress(*[Decimal(2)] * 10, begun=True), "item": Item(key="a", title=TYPED)},
+    **circular_examples(),
     "notices.announce": {"records": TYPED},
     "contact.appealed": {"record": [TYPED]},
     "contact.proposal": {"record": [TYPED]},
@@ -202,7 +236,7 @@ def test_typed_text_is_inert_in_every_sentence(sentence: str) -> None:
         "joining.confirm_group",
         "joining.group_registered",
         "reviewing.returning",
-        "compiling.digest",
+        "circular.message",
         "compiling.draft",
         "compiling.sheet",
         "compiling.remark",
@@ -230,4 +264,4 @@ def test_text_in_text_is_escaped_once() -> None:
 
 
 def test_the_tags_of_a_sentence_itself_stay() -> None:
-    assert say("compiling.digest", **arguments("compiling.digest")).startswith(f"<b>{INERT}</b>")
+    assert say("circular.message", **arguments("circular.message")).startswith(f"<b>{INERT}</b>")
