@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser postgres run check bench torture lock clean
+.PHONY: help demo test browser postgres run check bench torture simulate-contact lock clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ bench: $(READY) ## measure speed, as ratios against ceilings of the same run
 
 torture: $(READY) ## people fill forms while the program is killed with -9 (ARGS="--people 300 --seed 7 --postgres")
 	@$(BIN)/python -m benchmarks.torture $(ARGS)
+
+simulate-contact: $(READY) ## years of contact checks among outages and moved clocks, every outcome proved, on both databases (ARGS="--liaison-months 300 --months 3 --seed 7")
+	@$(BIN)/python -m benchmarks.simulate_contact $(ARGS)
 
 lock: $(READY) ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

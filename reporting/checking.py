@@ -82,6 +82,14 @@ _LOST: Mapping[str, Cause] = {
 }
 
 
+IN_DOUBT = "in doubt"
+
+
+def may_have_arrived(state: str, reason: str) -> bool:
+    """Whether a message without a moment of delivery may be on somebody's telephone all the same."""
+    return state in ("sending", "in_doubt") or (state == "pending" and reason.startswith(IN_DOUBT))
+
+
 def refused_because(state: str, reason: str) -> Cause | None:
     """Why a message in this state never arrives; None while it may, or when it did."""
     if state in ("pending", "sending", "sent"):
@@ -130,12 +138,15 @@ def heard_at(facts: CheckFacts, came: datetime, now: datetime) -> datetime:
     return at if facts.delivered_at is None else max(at, facts.delivered_at)
 
 
-def answered(facts: CheckFacts, at: datetime, *, acknowledged: bool) -> Judgement | None:
+def answered(
+    facts: CheckFacts, at: datetime, *, acknowledged: bool, arrived: bool = False
+) -> Judgement | None:
     """The outcome if this person was heard at this moment; None when that comes too late to change anything.
 
-    Pressing the check's own button shows that it arrived, also where that is not on record yet.
+    Pressing the check's own button shows that it arrived, also where that is not on record yet; and what may have
+    ``arrived`` is taken to have.
     """
-    if facts.delivered_at is None and acknowledged:
+    if facts.delivered_at is None and (acknowledged or arrived):
         facts = replace(facts, delivered_at=at, refused=None)
     heard = replace(facts, acknowledged_at=at) if acknowledged else replace(facts, contacts=(at,))
     found = judge(heard, at)

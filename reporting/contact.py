@@ -33,6 +33,7 @@ class Cause(StrEnum):
     UNSENT = "unsent"
     OUTAGE = "outage"
     OFF_DUTY = "off_duty"
+    CALLED_OFF = "called_off"
 
 
 @dataclass(frozen=True, slots=True)

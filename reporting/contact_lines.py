@@ -15,6 +15,7 @@ _OFTEN = re.compile(r"(\d{1,2})(?:/(\d{1,2}))?次?")
 _MINUTES = re.compile(r"(\d{1,3})分?钟?")
 _DAYS = re.compile(r"(\d{1,3})[日天]?")
 _NEVER = frozenset({"不抽", "不检查", "停止", "0次", "0"})
+_ALL_DAY = frozenset({"全天", "全日", "24小时", "0:00-24:00"})
 _NO_SECOND = frozenset({"不提醒", "不设", "无", "0"})
 STEP_WORDS: Mapping[str, Step] = {
     "诫勉谈话": Step.TALK,
@@ -60,6 +61,11 @@ def _within(pattern: re.Pattern[str], low: int, high: int) -> Callable[[str], Va
     return read
 
 
+def _hours(text: str) -> Value:
+    """Round the clock is from midnight to midnight."""
+    return {"from": "00:00", "to": "00:00"} if text in _ALL_DAY else read_hours(text)
+
+
 def _second(text: str) -> Value:
     return 0 if text in _NO_SECOND else _within(_MINUTES, 1, 600)(text)
 
@@ -81,7 +87,7 @@ def _steps(words: list[str]) -> Value:
 
 _PARTS: Mapping[str, tuple[Key, Callable[[str], Value]]] = {
     "每月": (Key.CONTACT_OFTEN, _often),
-    "时段": (Key.CONTACT_HOURS, read_hours),
+    "时段": (Key.CONTACT_HOURS, _hours),
     "时限": (Key.CONTACT_WINDOW, _within(_MINUTES, 5, 720)),
     "再提醒": (Key.CONTACT_SECOND, _second),
     "重计": (Key.CONTACT_RESET, _reset),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forms.problems import Refused
 from forms.text import fold
-from reporting.checking import answered, heard_at
+from reporting.checking import answered, heard_at, may_have_arrived
 from reporting.programme import Role
 from services.asking import current
 from services.auditing import audit
@@ -33,10 +33,9 @@ def _hear(turn: Turn, asked: Sequence[Asked], *, acknowledged: bool) -> None:
     for one in asked:
         facts = facts_of(turn, one, down)
         at = heard_at(facts, turn.origin.came_at or turn.now, turn.now)
-        if (
-            not _is_before(turn, one)
-            and (found := answered(facts, at, acknowledged=acknowledged)) is not None
-        ):
+        maybe = may_have_arrived(one.state, one.reason)
+        found = answered(facts, at, acknowledged=acknowledged, arrived=maybe)
+        if found is not None and not _is_before(turn, one):
             settle(turn, one.check, found, facts, at)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from forms.cells import Cell, State
 from forms.problems import Refused
@@ -275,13 +274,12 @@ def clocks(turn: Turn, period: str) -> Reply:
     return Reply((Message(clock_text(key, when(until, turn.programme.zone), lines)),))
 
 
-# A sign of life is written down every minute.
-OUTAGE_AFTER = timedelta(minutes=2)
-
-
 def awake(desk: Desk) -> None:
-    """At start: the time since the last sign of life was an outage; one that is ahead was another machine's clock."""
+    """At start: the time since the last sign of life was an outage, however short: meanwhile the clock may have moved.
+
+    A sign of life that is ahead of now was given by another clock.
+    """
     last = outages.last_pulse(desk.tx)
-    if last is not None and (desk.now - last > OUTAGE_AFTER or last > desk.now):
+    if last is not None and last != desk.now:
         outages.add(desk.tx, min(last, desk.now), max(last, desk.now))
     outages.beat(desk.tx, desk.now)

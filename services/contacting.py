@@ -65,6 +65,8 @@ def _ask(desk: Desk, check: Check, rules: ContactRules) -> bool:
     person = holder_of(desk, post)
     if desk.now - check.due_at > STALE:
         return settle(desk, check, Judgement(Outcome.VOID, Cause.OUTAGE))
+    if check.kind == "draw" and not rules.often:
+        return settle(desk, check, Judgement(Outcome.VOID, Cause.CALLED_OFF))
     if person is None:
         return settle(desk, check, Judgement(Outcome.NOT_DELIVERED, Cause.NEVER_JOINED))
     window, second = int(rules.window.total_seconds()), int(rules.second.total_seconds())

@@ -18,6 +18,7 @@ from services import compiling, contacting
 from services.asking import filling
 from services.auditing import audit
 from services.desk import Desk
+from services.drawing import Seed, fresh_seed
 from services.listing import form_to_open
 from services.planning import calendar_of, is_exempt, owing_units, plan_of, rests, times_of, where_of
 from services.sheets import count_filed, to_post
@@ -32,7 +33,7 @@ from templates.words import button, by_when, say, when
 REMINDERS = ("announce", "prompt", "remind", "overdue", "chase")
 
 
-def tick(desk: Desk, moved: Interval | None = None) -> int:
+def tick(desk: Desk, moved: Interval | None = None, seed: Seed = fresh_seed) -> int:
     """Do everything that is due now; returns how many things were done. ``moved``: the clock was, over this time."""
     if moved is not None:
         outages.add(desk.tx, moved.start, moved.end)
@@ -42,8 +43,10 @@ def tick(desk: Desk, moved: Interval | None = None) -> int:
         return 0
     done, plan = 0, plan_of(desk)
     quiet = quiet_at(plan, desk.programme.rules.quiet.as_set, desk.now, desk.programme.zone)
-    done += contacting.tick(desk)
-    while actions := due(facts(desk), desk.now, quiet=quiet, left=left_today(desk, plan)):
+    done += contacting.tick(desk, seed)
+    while (known := facts(desk)) and (
+        actions := due(known, desk.now, quiet=quiet, left=left_today(desk, plan))
+    ):
         done += _do(desk, actions)
     return done
 
@@ -75,6 +78,13 @@ def facts(desk: Desk) -> list[PeriodFacts]:
     opened = tasks.opened_periods(desk.tx)
     drafts = digests.all_by_period(desk.tx)
     plan, closed = plan_of(desk), closed_periods(desk.tx)
+    begun = [
+        (period, str(period))
+        for period in desk.programme.periods
+        if str(period) in opened or calendar_of(desk, period, plan).opens <= desk.now
+    ]
+    if not begun:
+        return []
     away = leaves.stand_ins(desk.tx, desk.now)
     holders = {
         (post.unit, post.role): away.get(post.person_id or 0, post.person_id or 0)
@@ -82,9 +92,7 @@ def facts(desk: Desk) -> list[PeriodFacts]:
     }
     return [
         _facts(desk, period, plan, drafts.get(key), holders, opened=key in opened, closed=key in closed)
-        for period in desk.programme.periods
-        for key in [str(period)]
-        if key in opened or calendar_of(desk, period, plan).opens <= desk.now
+        for period, key in begun
     ]
 
 

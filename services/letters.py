@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from forms.screening import find_secret
 from forms.text import clean
+from reporting.checking import IN_DOUBT
 from reporting.programme import Role
 from services.asking import open_question
 from services.auditing import audit
@@ -153,7 +154,7 @@ def moved(desk: Desk, letter: Letter, new_address: str) -> None:
 def in_doubt(desk: Desk, letter: Letter) -> None:
     """It is not known whether it arrived: a reminder is sent again, a digest waits for an admin's look."""
     if letter.kind in REPEATABLE and letter.attempts < MOST_REPEATS:
-        outbox.again(desk.tx, letter.id, letter.attempts, "in doubt, sent again")
+        outbox.again(desk.tx, letter.id, letter.attempts, f"{IN_DOUBT}, sent again")
         return
     if not outbox.give_up(desk.tx, letter.id, letter.attempts, "in_doubt", "no answer"):
         return

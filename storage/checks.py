@@ -111,10 +111,11 @@ def ended_rounds(tx: Tx) -> list[Round]:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``window`` and ``second`` are seconds."""
+    """``kind`` is the round's, hand or draw; ``window`` and ``second`` are seconds."""
 
     id: int
     round_id: int
+    kind: str
     post_id: int
     person_id: int | None
     unit: str
@@ -140,6 +141,7 @@ class Check:
 _CHECK = (
     contact_check.c.id,
     contact_check.c.round_id,
+    check_round.c.kind,
     contact_check.c.post_id,
     contact_check.c.person_id,
     post.c.unit,
@@ -156,7 +158,9 @@ _CHECK = (
     contact_check.c.deputy_at,
     contact_check.c.head_told_at,
 )
-_FROM = contact_check.join(post, post.c.id == contact_check.c.post_id)
+_FROM = contact_check.join(post, post.c.id == contact_check.c.post_id).join(
+    check_round, check_round.c.id == contact_check.c.round_id
+)
 
 
 def add(tx: Tx, round_id: int, post_id: int, due_at: datetime) -> int:

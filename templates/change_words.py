@@ -49,7 +49,7 @@ def contact_value(key: Key, value: Any) -> str:
     if key is Key.CONTACT_OFTEN:
         return "不抽查" if value == "0" else f"每人每月{value}次"
     if key is Key.CONTACT_HOURS:
-        return f"{value['from']}至{value['to']}"
+        return "全天" if value["from"] == value["to"] else f"{value['from']}至{value['to']}"
     if key is Key.CONTACT_RESET:
         return "按自然年" if value == "year" else f"{value}天内"
     if key is Key.CONTACT_STEPS:
