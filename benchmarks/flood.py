@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import programme, throughput
-from benchmarks.crowd import Crowd
+from benchmarks.crowd import TOKEN, Crowd
 from bot.flood import Flood
 from bot.program import Program
 from services.runtime import Runtime
@@ -47,15 +47,16 @@ class Flooded(Crowd):
         return self._message(FLOODER, {"id": 1, "is_bot": True, "first_name": "一报"}, asked["text"])
 
 
-async def play(path: Path, messages: int) -> tuple[float, int]:
+async def play(path: Path, messages: int, people: int = PEOPLE) -> tuple[float, int]:
     """(seconds within which 95 of 100 of the others were answered, replies to the flooder)."""
     async with Database(f"sqlite:///{path}") as database:
         telegram = Flooded(0)
         program = Program(
-            Runtime(database, throughput.clock()), throughput.TOKEN, request=lambda: telegram, flood=Flood()
+            Runtime(database, throughput.clock()), TOKEN, request=lambda: telegram, flood=Flood()
         )
         await program.start()
-        crowd = range(PEOPLE)
+        await program.take_over()
+        crowd = range(people)
         telegram.will_type({number + 1: ["填报"] for number in crowd})
         await throughput.serve(program, telegram)
         telegram.messages = messages
