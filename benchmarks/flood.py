@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import programme, throughput
-from benchmarks.crowd import TOKEN, Crowd
+from benchmarks.crowd import Crowd
 from bot.flood import Flood
-from bot.program import Program
-from services.runtime import Runtime
 from storage.database import Database
 
 PEOPLE, ROWS, ROUNDS = 300, 10, 3
@@ -51,9 +49,7 @@ async def play(path: Path, messages: int, people: int = PEOPLE) -> tuple[float, 
     """(seconds within which 95 of 100 of the others were answered, replies to the flooder)."""
     async with Database(f"sqlite:///{path}") as database:
         telegram = Flooded(0)
-        program = Program(
-            Runtime(database, throughput.clock()), TOKEN, request=lambda: telegram, flood=Flood()
-        )
+        program = throughput.build(database, telegram, Flood())
         await program.start()
         await program.take_over()
         crowd = range(people)

@@ -58,6 +58,7 @@ COMMANDS: dict[str, Typed] = {
     "unload": history.unload,
     "board": overseeing.show,
     "chaser": overseeing.chaser,
+    "people": people.who,
 }
 
 # 18 digits are the most that surely fit a database's integer.
@@ -248,6 +249,8 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
         await door.let(update, Action.PUBLISH, compile_.publish, of, version)
     elif verb in people.ON_NUMBER and of.isdecimal():
         await door.let(update, *people.ON_NUMBER[verb], number)
+    elif verb in people.ON_UNIT:
+        await door.let(update, *people.ON_UNIT[verb], of)
     elif verb in contact.ON_NUMBER and of.isdecimal():
         await door.let(update, *contact.ON_NUMBER[verb], number)
     elif verb == "auditbook":
