@@ -21,7 +21,7 @@ EACH = 3  # of the flooder's for each of another's, until all are sent
 
 
 class Flooded(Crowd):
-    """One more person, who waits for nothing."""
+    """One more person, who waits for nothing. Calm or not, the others come in batches of the same size."""
 
     def __init__(self, messages: int) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class Flooded(Crowd):
         self.told = 0
 
     def updates(self, limit: int = 100) -> list[dict[str, Any]]:
-        others = super().updates(max(limit // (EACH + 1), 1) if self.messages else limit)
+        others = super().updates(max(limit // (EACH + 1), 1))
         found: list[dict[str, Any]] = []
         for one in others:
             for _ in range(min(EACH, self.messages)):

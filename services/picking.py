@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from forms.problems import Refused
 from reporting.programme import Unit
 from services.desk import Desk
 from services.planning import class_of, plan_of
 from templates.message import Button
-from templates.words import button, say
+from templates.words import say
 
 MOST_UNITS = 12
 A_ROW = 2
@@ -25,24 +26,23 @@ def classes(desk: Desk) -> dict[str, list[tuple[int, Unit]]]:
     return found
 
 
-def unit_buttons(desk: Desk, verb: str, of: str = "") -> tuple[tuple[Button, ...], ...]:
-    """Buttons ``verb:u7`` for units, or ``verb:c1`` for classes when there are too many units to show."""
+def unit_buttons(
+    desk: Desk, made: Callable[[str, str], Button], of: str = ""
+) -> tuple[tuple[Button, ...], ...]:
+    """Buttons about ``u7`` for units, or ``c1`` for classes when there are too many units to show.
+
+    ``made`` makes one of what it is about and its label.
+    """
     by_class = classes(desk)
     if not of and len(desk.programme.units) > MOST_UNITS:
         return tuple(
-            (
-                button(
-                    verb,
-                    f"c{place}",
-                    label=say("settings.class_label", name=name, count=len(units)).unescape(),
-                ),
-            )
+            (made(f"c{place}", say("settings.class_label", name=name, count=len(units)).unescape()),)
             for place, (name, units) in enumerate(by_class.items())
         )
     shown = list(by_class.values())
     if of:
         shown = [shown[_place(of, len(shown))]]
-    found = [button(verb, f"u{place}", label=unit.called) for units in shown for place, unit in units]
+    found = [made(f"u{place}", unit.called) for units in shown for place, unit in units]
     return tuple(tuple(found[at : at + A_ROW]) for at in range(0, len(found), A_ROW))
 
 

@@ -28,7 +28,7 @@ def who(turn: Turn, text: str) -> Reply:
     seats = roster.seats(turn.tx)
     if len(seats) <= MOST_LISTED:
         lines = [_line(turn, seat) for seat in seats]
-        return Reply((Message(say("roster.people", lines=lines), unit_buttons(turn, "staff")),))
+        return Reply((Message(say("roster.people", lines=lines), unit_buttons(turn, _button)),))
     waiting = [_line(turn, seat) for seat in seats if seat.name and not _has_joined(turn, seat)]
     office = [_line(turn, seat) for seat in seats if seat.unit == turn.programme.rules.office]
     text_ = say(
@@ -40,7 +40,7 @@ def who(turn: Turn, text: str) -> Reply:
         waiting=waiting[:MOST_LISTED],
         more=max(len(waiting) - MOST_LISTED, 0),
     )
-    return Reply((Message(text_, unit_buttons(turn, "staff")),))
+    return Reply((Message(text_, unit_buttons(turn, _button)),))
 
 
 def _unit(desk: Desk, name: str) -> Unit:
@@ -50,11 +50,15 @@ def _unit(desk: Desk, name: str) -> Unit:
     raise Refused("no_such_unit", name=name[:30])
 
 
+def _button(of: str, label: str) -> Button:
+    return button("staff", of, label=label)
+
+
 def pick(turn: Turn, of: str) -> Reply:
     """A button of the list: a class opens into its units, a unit shows its people."""
     unit = unit_at(turn, of)
     if unit is None:
-        return Reply((Message(say("roster.which_unit"), unit_buttons(turn, "staff", of)),))
+        return Reply((Message(say("roster.which_unit"), unit_buttons(turn, _button, of)),))
     return of_unit(turn, unit)
 
 
