@@ -49,7 +49,7 @@ async def play(path: Path, messages: int, people: int = PEOPLE) -> tuple[float, 
     """(seconds within which 95 of 100 of the others were answered, replies to the flooder)."""
     async with Database(f"sqlite:///{path}") as database:
         telegram = Flooded(0)
-        program = throughput.build(database, telegram, Flood())
+        program = throughput.program_on(database, telegram, Flood())
         await program.start()
         await program.take_over()
         crowd = range(people)
