@@ -35,6 +35,7 @@ def who(turn: Turn, text: str) -> Reply:
         "roster.people_short",
         all=len(seats),
         joined=sum(_has_joined(turn, seat) for seat in seats),
+        absent=len(waiting),
         vacant=sum(not seat.name for seat in seats),
         office=office,
         waiting=waiting[:MOST_LISTED],
