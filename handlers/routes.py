@@ -37,7 +37,7 @@ from services import answering, groups, pressing
 from services import compiling as compile_
 from services import filling as fill
 from services import reviewing as review
-from templates.commands import command_in, is_command
+from templates.commands import command_in, is_command, line_in
 from templates.words import kind_word
 
 Typed = Callable[[Door, Update, str], Awaitable[None]]
@@ -135,6 +135,8 @@ def _not_an_answer(message: Message) -> tuple[str, str] | None:
 async def typed(door: Door, update: Update, text: str) -> None:
     """A command by name or by its word, else an answer."""
     command = command_in(text)
+    if command is None and (line := line_in(text)) and await door.may(update, settings.ACTION):
+        command = line
     if command is None:
         await door.let(update, Action.ANSWER, answering.typed, text)
         return

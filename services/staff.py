@@ -37,8 +37,8 @@ def who(turn: Turn, text: str) -> Reply:
         joined=sum(_has_joined(turn, seat) for seat in seats),
         absent=len(waiting),
         vacant=sum(not seat.name for seat in seats),
-        office=office,
-        waiting=waiting[:MOST_LISTED],
+        lines=office,
+        others=waiting[:MOST_LISTED],
         more=max(len(waiting) - MOST_LISTED, 0),
     )
     return Reply((Message(text_, unit_buttons(turn, _button)),))
@@ -59,7 +59,7 @@ def pick(turn: Turn, of: str) -> Reply:
     """A button of the list: a class opens into its units, a unit shows its people."""
     unit = unit_at(turn, of)
     if unit is None:
-        return Reply((Message(say("roster.which_unit"), unit_buttons(turn, _button, of)),))
+        return Reply((Message(say("settings.which_unit"), unit_buttons(turn, _button, of)),))
     return of_unit(turn, unit)
 
 
