@@ -9,19 +9,22 @@ from itertools import groupby
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
+from markupsafe import Markup
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.mouth import Cause, Failure, failure, pieces, send, send_file, set_menu
+from bot.mouth import Cause, Failure, edit, failure, pieces, send, send_file, send_pictures, set_menu
 from bot.pace import Pace
 from bot.painter import Painter
+from bot.press import Make, Press
 from services import letters
 from services.desk import Desk
+from services.editions import Ordered, ordered_in
 from services.runtime import Runtime
 from storage.database import StorageError
 from storage.outbox import Letter
 from templates.commands import menu
-from templates.message import from_json
+from templates.message import Message, from_json
 
 log = structlog.get_logger()
 
@@ -54,8 +57,10 @@ class Delivery:
         painter: Painter,
         *,
         monotonic: Callable[[], float] = time.monotonic,
+        make: Make | None = None,
     ) -> None:
         self.bot = bot
+        self.press = Press(self._insist, make)
         self.runtime = runtime
         self.pace = pace
         self.painter = painter
@@ -212,7 +217,11 @@ class Delivery:
         if letter.file_id is not None:
             name, content = await self._insist(letters.file_of, letter.file_id)
             return (await send_file(self.bot, address, name, content)).message_id
+        if (of := ordered_in(letter.message)) is not None:
+            return await self._send_output(of, address)
         message = from_json(letter.message)
+        if "edits" in letter.message:
+            return await self._edit(letter.message["edits"], address, message)
         if message.picture is not None and letter.id not in self._shown:
             await self.painter.show(address, message.picture)
             self._shown.add(letter.id)
@@ -222,6 +231,23 @@ class Delivery:
         sent = await send(self.bot, address, message)
         self._shown.discard(letter.id)
         return sent.message_id
+
+    async def _send_output(self, of: Ordered, address: str) -> int:
+        """A document or picture of an edition; 0 where the edition has nothing to show, or for a picture."""
+        made = await self.press.output(of)
+        if made is None:
+            return 0
+        if made.name.endswith(".png"):
+            await send_pictures(self.bot, address, [made.content], "")
+            return 0
+        return (await send_file(self.bot, address, made.name, made.content)).message_id
+
+    async def _edit(self, key: str, address: str, message: Message) -> int:
+        """Replace what an earlier letter said; what never arrived needs no correction."""
+        ref = int(await self._insist(letters.ref_of, key))
+        if ref:
+            await edit(self.bot, address, ref, Message(Markup(pieces(str(message.text))[0]), message.buttons))  # noqa: S704
+        return ref
 
     async def _failed(self, letter: Letter, address: str, why: Failure) -> None:
         log.warning("letter not delivered", cause=str(why.cause), **_about(letter))

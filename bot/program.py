@@ -27,6 +27,7 @@ from bot.logs import note
 from bot.mouth import failure, set_menu
 from bot.pace import Pace
 from bot.painter import Paint, Painter, paint_apart
+from bot.press import Make
 from bot.settings import Settings
 from bot.uploads import Uploads
 from handlers.edge import Door
@@ -87,6 +88,7 @@ class Program:
         heartbeat_url: str = "",
         paint: Paint = paint_apart,
         flood: Flood | None = None,
+        make_output: Make | None = None,
     ) -> None:
         make = request or Line
         builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = ApplicationBuilder()
@@ -106,7 +108,9 @@ class Program:
         self._beside: set[asyncio.Task[Any]] = set()
         pace = pace or Pace()
         painter = Painter(self.application.bot, paint)
-        self.delivery = Delivery(self.application.bot, runtime, pace, painter, monotonic=monotonic)
+        self.delivery = Delivery(
+            self.application.bot, runtime, pace, painter, monotonic=monotonic, make=make_output
+        )
         self.intake = Intake(
             self.application, runtime, pace, painter, monotonic, self.delivery.ring, flood or Flood(0)
         )
@@ -169,6 +173,7 @@ class Program:
             async with asyncio.timeout(LAST_SECONDS):
                 await self.intake.settle()
         await self.uploads.stop()
+        await self.delivery.press.stop()
         await self.application.shutdown()
 
     @property

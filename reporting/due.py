@@ -102,8 +102,14 @@ def _due_in(fact: PeriodFacts, now: datetime) -> Iterator[Action]:
     for task in fact.tasks:
         if _is_owed(fact, task) and (action := _latest(fact, task, now)):
             yield action
-    if fact.calendar.draft <= now and not fact.drafted:
+    if not fact.drafted and (fact.calendar.draft <= now or _is_complete(fact)):
         yield Action(Kind.DRAFT, f"draft:{fact.period}", fact.period)
+
+
+def _is_complete(fact: PeriodFacts) -> bool:
+    """Every lead unit has signed its whole table: the digest waits for nobody."""
+    leads = [task for task in fact.tasks if task.level is Level.LEAD]
+    return bool(leads) and all(task.state is TaskState.SIGNED for task in leads)
 
 
 def _is_owed(fact: PeriodFacts, task: TaskFact) -> bool:

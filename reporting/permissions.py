@@ -24,7 +24,10 @@ class Action(StrEnum):
     REVIEW = "review"
     BOARD = "board"
     DIGEST = "digest"
+    DRAFT = "draft"
     PUBLISH = "publish"
+    RELEASE = "release"
+    OUTPUT = "output"
     REGISTER_GROUP = "register_group"
     SEND_FILE = "send_file"
     HISTORY = "history"
@@ -64,7 +67,11 @@ ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
     Action.REVIEW: (frozenset({Role.SIGNATORY}), _PRIVATE),
     Action.BOARD: (_POSTS, _PRIVATE),
     Action.DIGEST: (frozenset(OF_OFFICE), _PRIVATE),
+    Action.DRAFT: (_OFFICE, _PRIVATE),
     Action.PUBLISH: (_ADMIN, _PRIVATE),
+    Action.RELEASE: (frozenset({Role.ADMIN, Role.LEADER}), _PRIVATE),
+    # Whoever reads a published digest may have what it offers there; the service asks who is sent what.
+    Action.OUTPUT: (_EVERYBODY, frozenset({Place.PRIVATE, Place.GROUP})),
     Action.REGISTER_GROUP: (_ADMIN, frozenset({Place.PRIVATE, Place.GROUP})),
     Action.GROUP_CODE: (frozenset({None}), frozenset({Place.GROUP})),
     # What a file may change is asked for again when it is read: FILL, HISTORY or ROSTER.
@@ -106,6 +113,7 @@ AUDITED = frozenset(
         "not_yours",
         "own_submission",
         "own_request",
+        "own_release",
         "last_admin",
         "stale",
         "locked",

@@ -32,6 +32,9 @@ class Key(StrEnum):
     UNIT_CLASS = "unit_class"
     UNIT_RESTS = "unit_rests"  # true while a unit files nothing
     GROUP_RESTS = "group_rests"  # true while a group gets no digests
+    AUDIENCE = "audience"  # whose group it is: leaders, teams
+    RECEIVES = "receives"  # the parts of a digest that an audience is sent
+    RELEASE = "release"  # true where a second person releases a digest (签发)
     EXEMPT = "exempt"  # {"from", "last", "reason"}: 免报 from one period to another, both included
     LATE_FILING = "late_filing"  # {"until", "reason"} of one task: 补报 after the lock
     HOLIDAY = "holiday"  # {"kind", "name", "source", "confirmed"} of one day, in a table of its own
@@ -47,7 +50,17 @@ class Key(StrEnum):
 
 
 # Who may be wronged by these needs two admins to agree.
-GRAVE = frozenset({Key.THRESHOLD, Key.GROUP_RESTS, Key.CONTACT_RESET, Key.CONTACT_STEPS})
+GRAVE = frozenset(
+    {
+        Key.THRESHOLD,
+        Key.GROUP_RESTS,
+        Key.AUDIENCE,
+        Key.RECEIVES,
+        Key.RELEASE,
+        Key.CONTACT_RESET,
+        Key.CONTACT_STEPS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,7 @@ class Scope:
     group: str = ""
     day: str = ""
     task: str = ""
+    audience: str = ""
 
     def __str__(self) -> str:
         """``unit=port;level=filing``: one text per scope, the empty one for the whole programme."""

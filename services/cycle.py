@@ -14,7 +14,7 @@ from reporting.period import Period, covered_by
 from reporting.programme import Level, Role
 from reporting.settings import Key
 from reporting.states import TaskState
-from services import compiling, contacting
+from services import contacting, correcting, drafting
 from services.asking import filling
 from services.auditing import audit
 from services.desk import Desk
@@ -41,6 +41,7 @@ def tick(desk: Desk, moved: Interval | None = None, seed: Seed = fresh_seed) -> 
     _beat(desk)
     if desk.shelf.programme is None:
         return 0
+    correcting.catch_up(desk)
     done, plan = 0, plan_of(desk)
     quiet = quiet_at(plan, desk.programme.rules.quiet.as_set, desk.now, desk.programme.zone)
     done += contacting.tick(desk, seed)
@@ -255,7 +256,7 @@ def _task(desk: Desk, action: Action) -> tuple[Task, Form]:
 
 
 def _draft(desk: Desk, action: Action) -> None:
-    compiling.draft(desk, str(action.period))
+    drafting.draft(desk, str(action.period))
 
 
 _DO: dict[Kind, Callable[[Desk, Action], None]] = {

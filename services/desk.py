@@ -61,6 +61,8 @@ class Shelf:
     forms: dict[int, Form] = field(default_factory=dict)
     restored_at: datetime | None = None
     bases: dict[int, tuple[Mark, Bases]] = field(default_factory=dict)
+    # What had happened when nothing signed was waiting to enter a draft or a correction.
+    looked: Mark | None = None
 
 
 @dataclass(slots=True)

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from reporting.edition import Edition, read_edition
+from reporting.imprint import frozen_imprint
 from reporting.sealing import START, altered
 from services.desk import Desk, Turn
+from storage import digests, outbox
 from storage import editions as store
 from storage.editions import Sealed
 from templates import edition_outputs as outputs
+from templates.message import Attachment
 from templates.seal_words import answer_called, value_called
 from templates.words import say
 
@@ -22,7 +25,8 @@ def frame(desk: Desk) -> dict[str, Any]:
     rules = desk.programme.rules
     mark = desk.programme.history_mark
     notes = [say("compiling.note_sample", mark=mark).unescape()] if mark else []
-    return {"title": rules.title, "county": rules.county, "notes": notes}
+    imprint = frozen_imprint(desk.programme)
+    return {"title": rules.title, "county": rules.county, "notes": notes, "imprint": imprint}
 
 
 def read(desk: Desk, snapshot: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]] = ()) -> Edition:
@@ -37,6 +41,8 @@ def seal(turn: Turn, period: str, snapshot: Mapping[str, Any], number: int = 0) 
     serial = store.next_serial(turn.tx, day.year)
     before = {one.period: one.hash for one in store.newest_before(turn.tx, period)}
     frozen = {**snapshot, "correction": number, "earlier": before}
+    frozen["imprint"] = frozen_imprint(turn.programme, serial, day)
+    frozen["outputs"] = outputs.names_of(read(turn, snapshot))
     made = store.add(turn.tx, period, number, day.year, serial, frozen, turn.person, turn.now)
     return store.by_id(turn.tx, made)
 
@@ -48,9 +54,53 @@ def edition_of(desk: Desk, sealed: Sealed) -> Edition:
     return read(desk, sealed.snapshot, earlier)
 
 
-def record_output(desk: Desk, sealed: Sealed, name: str, content: bytes, file_id: int | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An output that a letter names: of a sealed edition, or of a draft as it is by then."""
+
+    name: str
+    edition: int = 0
+    period: str = ""
+    number: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {"output": self.name, "of": [self.edition, self.period, self.number]}
+
+
+def ordered_in(message: Mapping[str, Any]) -> Ordered | None:
+    """The output that a letter names; None for a letter with a text or a file."""
+    return Ordered(message["output"], *message["of"]) if "output" in message else None
+
+
+def material(desk: Desk, of: Ordered) -> tuple[Attachment | None, Edition | None]:
+    """What was made of it before; else the edition to make it from."""
+    if not of.edition:
+        known = digests.of_period(desk.tx, of.period, of.number)
+        assert known is not None
+        return None, read(desk, known.snapshot, earlier_of(desk, of.period))
+    made = store.outputs_of(desk.tx, of.edition).get(of.name)
+    if made is None:
+        return None, edition_of(desk, store.by_id(desk.tx, of.edition))
+    return Attachment(*outbox.get_file(desk.tx, made.file_id)) if made.file_id else None, None
+
+
+def keep(desk: Desk, of: Ordered, made: Attachment | None) -> None:
+    """Record what was made of a sealed edition; drafts are made anew each time."""
+    if not of.edition or of.name in store.outputs_of(desk.tx, of.edition):
+        return
+    file_id = outbox.add_file(desk.tx, made.name, made.content) if made else None
+    record(desk, of.edition, of.name, made.content if made else b"", file_id)
+
+
+def record(desk: Desk, edition: int, name: str, content: bytes, file_id: int | None = None) -> None:
+    """What an edition was made into, by its hash."""
     sha256 = hashlib.sha256(content).hexdigest()
-    store.add_output(desk.tx, sealed.id, name, sha256, file_id, desk.now)
+    store.add_output(desk.tx, edition, name, sha256, file_id, desk.now)
+
+
+def earlier_of(desk: Desk, period: str) -> list[Mapping[str, Any]]:
+    """The newest published snapshot of every period before."""
+    return [one.snapshot for one in store.newest_before(desk.tx, period)]
 
 
 @dataclass(frozen=True, slots=True)

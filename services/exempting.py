@@ -117,7 +117,10 @@ def _until_and_reason(turn: Turn, period: Period, words: tuple[str, ...]) -> tup
 
 
 def reopen(turn: Turn, text: str = "") -> Reply:
-    """/reopen 县港航管理处 安全生产 4日17:30 与海事数据不一致: a signed report goes back to its unit, with a reason."""
+    """/reopen 县港航管理处 安全生产 4日17:30 与海事数据不一致: a signed report goes back to its unit, with a reason.
+
+    Of a published period only where the line names the period: what is signed then becomes a correction.
+    """
     if not text.strip():
         return Reply((Message(say("exceptions.reopen_help")),))
     line = _line(turn, text)
@@ -129,7 +132,10 @@ def reopen(turn: Turn, text: str = "") -> Reply:
     state = after(TaskState(task.state), TaskEvent.REOPEN)
     signed = task.signed_at.isoformat() if task.signed_at else ""
     tasks.change(turn.tx, task, state=state, signed_at=None, signed_by=None, reopened=None)
-    if due is not None:
+    if due is not None and task.period in locks(turn):
+        permit = {"until": due.isoformat(), "reason": reason}
+        store.put(turn.tx, Change(Key.LATE_FILING, Scope(task=str(task.id)), None, permit), turn.now)
+    elif due is not None:
         store.move(turn.tx, task.id, due, turn.now)
     audit(turn, "reopen", task, after=state, reason=reason, signed=signed)
     conversations.end_task(turn.tx, task.id, turn.now)
@@ -141,7 +147,8 @@ def _signed(turn: Turn, scope: Scope) -> Task:
     found = [
         task
         for task in tasks.of_unit(turn.tx, scope.unit)
-        if task.period not in locked and scope.covers(where_is(turn, plan, task))
+        if (task.period not in locked or task.period == scope.period)
+        and scope.covers(where_is(turn, plan, task))
     ]
     signed = [task for task in found if task.state == TaskState.SIGNED]
     if len(signed) != 1:

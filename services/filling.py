@@ -44,7 +44,7 @@ from services.asking import (
     put_next,
 )
 from services.auditing import audit
-from services.compiling import put_file, sheet_workbook
+from services.compiling import sheet_workbook
 from services.desk import Desk, Origin, Turn
 from services.sheets import holder_of, post_of, sheet_text, whole_sheet
 from services.showing import task_picture
@@ -400,7 +400,7 @@ def send_for_review(turn: Turn, now: Filling, signatory_post: int) -> None:
     key = f"review:{task.id}:{version}"
     if task.level == Level.LEAD:
         book = sheet_workbook(turn, whole_sheet(turn, task))
-        put_file(turn, f"{key}:table", "review", to, book.name, book.content)
+        outbox.put_file(turn.tx, f"{key}:table", "review", to, book.name, book.content, turn.now)
     buttons = ((button("sign", task.id, version), button("return", task.id, version)),)
     picture = task_picture(turn, task, now.part, now.answers)
     outbox.put(turn.tx, key, "review", to, Message(text, buttons, picture=picture).as_json(), turn.now)

@@ -34,6 +34,8 @@ REPEATABLE = frozenset(
         "draft",
         "menu",
         "contact",
+        "output",
+        "edit",
     }
 )
 # About a day of attempts, as long as Telegram itself keeps what it could not hand over.
@@ -49,6 +51,11 @@ def claim(desk: Desk, held: Collection[str] = (), limit: int = 100) -> list[Lett
 
 def file_of(desk: Desk, file_id: int) -> tuple[str, bytes]:
     return outbox.get_file(desk.tx, file_id)
+
+
+def ref_of(desk: Desk, key: str) -> int:
+    """The message's number that a letter arrived as; 0 when it has not."""
+    return outbox.ref_of(desk.tx, key)
 
 
 def sent(desk: Desk, letter: Letter, ref: int) -> None:

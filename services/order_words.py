@@ -8,12 +8,13 @@ from markupsafe import Markup
 
 from reporting.checking import ContactRules
 from reporting.programme import Level
+from reporting.recipients import USUAL, Audience
 from reporting.schedule import Move
 from reporting.settings import Change, Key, Scope, Value
 from services.desk import Desk
 from services.planning import owing_units, plan_of, where_of
 from storage import people, tasks
-from templates.change_words import move_line, period_words, value_words
+from templates.change_words import AUDIENCES, move_line, period_words, value_words
 from templates.report import Label
 from templates.words import say
 
@@ -39,6 +40,7 @@ def who_words(desk: Desk, scope: Scope) -> list[str]:
     found += [desk.called(scope.unit)] if scope.unit else []
     found += [period_words(scope.period)] if scope.period else []
     found += [scope.day] if scope.day else []
+    found += [AUDIENCES[scope.audience]] if scope.audience else []
     if scope.group and (group := people.group_by_id(desk.tx, int(scope.group))):
         found.append(group.title)
     return found
@@ -77,6 +79,8 @@ def _usual(desk: Desk, key: Key, scope: Scope) -> Value:
     if key is Key.UNIT_CLASS:
         known = desk.programme.units.get(scope.unit)
         return known.unit_class if known else ""
+    if key is Key.RECEIVES:
+        return [str(part) for part in USUAL[Audience(scope.audience)]]
     usual = {
         **ContactRules().as_set,
         Key.QUIET: rules.quiet.as_set,

@@ -12,7 +12,7 @@ from forms.text import clean, fold
 from reporting.lines import BACK
 from reporting.programme import Unit
 from reporting.settings import Key, Scope
-from services import menus, unit_menus
+from services import menus, sending
 from services.contact_settings import check_rules
 from services.desk import Desk, Turn
 from services.holidays import calendar
@@ -80,7 +80,7 @@ def rest_form(turn: Turn, key: str, rests: bool) -> Reply:
 def units(turn: Turn, text: str = "") -> Reply:
     """/units 县港航管理处 类别 部门; 停报; 恢复."""
     if not text.strip():
-        return unit_menus.units(turn)
+        return menus.units(turn)
     line = line_of(turn, text)
     if not line.scope.unit or not line.words:
         raise Refused("order.unit")
@@ -89,10 +89,10 @@ def units(turn: Turn, text: str = "") -> Reply:
         return rest_unit(turn, unit, first == "停报")
     if first != "类别" or len(line.words) > 2:
         raise Refused("order.unit")
-    return classify(turn, unit, "".join(line.words[1:]))
+    return _classify(turn, unit, "".join(line.words[1:]))
 
 
-def classify(turn: Turn, unit: Unit, word: str) -> Reply:
+def _classify(turn: Turn, unit: Unit, word: str) -> Reply:
     name = None if word in BACK else clean(word)
     if name is not None and not 1 <= len(name) <= CLASS_LENGTH:
         raise Refused("order.class", limit=CLASS_LENGTH)
@@ -108,30 +108,20 @@ def rest_unit(turn: Turn, unit: Unit, rests: bool) -> Reply:
     return propose_one(turn, "units", Key.UNIT_RESTS, Scope(unit=unit.key), True if rests else None)
 
 
-def threshold_by_button(turn: Turn, of: str) -> Reply:
-    """``2-0``: one work and one of the usual pairs."""
-    place, _, number = of.partition("-")
-    works = turn.programme.rules.works
-    if not (place.isdecimal() and number.isdecimal()):
-        raise Refused("stale")
-    if int(place) >= len(works) or int(number) >= len(menus.THRESHOLDS):
-        raise Refused("stale")
-    return thresholds(turn, f"{works[int(place)].title} {menus.THRESHOLDS[int(number)]}")
-
-
-def class_by_button(turn: Turn, of: str) -> Reply:
-    return classify(turn, *unit_menus.picked_class(turn, of))
-
-
 def groups(turn: Turn, text: str = "") -> Reply:
-    """/groups 1 停发 | 恢复. Two admins."""
+    """/groups 1 停发 | 恢复 | 领导群 | 四套班子. Two admins."""
     if not text.strip():
         return menus.groups(turn)
-    match = re.fullmatch(r"(\d{1,9})\s*(停发|停止发送|恢复|恢复发送)", fold(text))
+    match = re.fullmatch(
+        r"(\d{1,9})\s*(停发|停止发送|恢复|恢复发送|领导群|县领导群|四套班子|四套班子群)", fold(text)
+    )
     found = people.registered_groups(turn.tx)
     if match is None or not 1 <= int(match[1]) <= len(found):
         raise Refused("order.group")
-    return rest_group(turn, found[int(match[1]) - 1].id, match[2].startswith("停"))
+    group = found[int(match[1]) - 1].id
+    if match[2] in sending.GROUPS:
+        return sending.belongs(turn, group, match[2])
+    return rest_group(turn, group, match[2].startswith("停"))
 
 
 def rest_group(turn: Turn, group_id: int, rests: bool) -> Reply:
@@ -151,4 +141,5 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     "units": units,
     "groups": groups,
     "checkrules": check_rules,
+    "recipients": sending.recipients,
 }

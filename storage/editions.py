@@ -149,8 +149,15 @@ def of_period(tx: Tx, period: str) -> list[Sealed]:
     return [Sealed(*row) for row in tx.execute(_SEALED.where(edition.c.period == period))]
 
 
+def find(tx: Tx, edition_id: int) -> Sealed | None:
+    row = tx.execute(_SEALED.where(edition.c.id == edition_id)).one_or_none()
+    return Sealed(*row) if row else None
+
+
 def by_id(tx: Tx, edition_id: int) -> Sealed:
-    return Sealed(*tx.execute(_SEALED.where(edition.c.id == edition_id)).one())
+    found = find(tx, edition_id)
+    assert found is not None
+    return found
 
 
 def newest_before(tx: Tx, period: str) -> list[Sealed]:

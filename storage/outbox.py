@@ -257,6 +257,16 @@ def oldest_waiting(tx: Tx, now: datetime) -> datetime | None:
     return tx.execute(select(func.min(outbox.c.not_before)).where(*waits)).scalar()
 
 
+def ref_of(tx: Tx, key: str) -> int:
+    """The number of the message that a letter arrived as; 0 when it has not."""
+    return tx.execute(select(outbox.c.message_ref).where(outbox.c.key == key)).scalar() or 0
+
+
+def put_file(tx: Tx, key: str, kind: str, to: Recipient, name: str, content: bytes, now: datetime) -> None:
+    """A letter that is a file."""
+    put(tx, key, kind, to, {"text": "", "buttons": []}, now, file_id=add_file(tx, name, content))
+
+
 def add_file(tx: Tx, name: str, content: bytes) -> int:
     return int(tx.execute(insert(file).values(name=name, content=content).returning(file.c.id)).scalar_one())
 

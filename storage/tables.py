@@ -166,7 +166,7 @@ request = Table(
     CheckConstraint("decided_by IS NULL OR decided_by != by_person", name="decided_by_another"),
 )
 
-# A roster that was sent: what it says, until its sender confirms it or not; ``asked_at``: another admin must agree.
+# A roster that was sent: what it says, until its sender confirms it or not.
 roster_draft = Table(
     "roster_draft",
     metadata,
@@ -175,7 +175,6 @@ roster_draft = Table(
     Column("rows", Json, nullable=False),
     Column("shown", Json, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
-    Column("asked_at", UtcDateTime),
 )
 
 # Codes that fitted nothing, by a hash of the sender's address: guessing is slowed down and reported.
@@ -360,15 +359,24 @@ seal = Table(
     Column("hash", String(64), nullable=False),
 )
 
+# A draft on the way to its readers: ``number`` is the N of 更正第N号, 0 for the digest itself.
 digest = Table(
     "digest",
     metadata,
     Column("period", String(10), ForeignKey("period.key"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
     Column("snapshot", Json, nullable=False),
     Column("drafted_at", UtcDateTime, nullable=False),
     Column("published_at", UtcDateTime),
     Column("published_by", Id, ForeignKey("person.id")),
+    # What the office wrote, left out and named first.
+    Column("paragraphs", Json, nullable=False),
+    Column("dropped", Json, nullable=False),
+    Column("first", Json, nullable=False),
+    # Who asked for which version to be released by somebody else.
+    Column("asked_by", Id, ForeignKey("person.id")),
+    Column("asked_version", Integer),
     CheckConstraint("(published_at IS NULL) = (published_by IS NULL)", name="published_by_someone"),
 )
 

@@ -17,6 +17,8 @@ ROLLS = {"none": "不调整", "next": "顺延到下一个工作日", "previous":
 MOMENTS = frozenset({Key.OPENS, Key.DUE, Key.DIGEST})
 CONTACT = frozenset(key for key in Key if key.startswith("contact_"))
 SWITCHES = frozenset({Key.FORM_RESTS, Key.UNIT_RESTS, Key.GROUP_RESTS})
+AUDIENCES = {"leaders": "县领导群", "teams": "四套班子群", "leads": "牵头单位", "everyone": "全体报送单位"}
+PARTS = {"pictures": "图片", "message": "文字", "circular": "Word", "workbook": "Excel"}
 
 
 def value_words(key: Key, value: Any, zone: ZoneInfo) -> str:
@@ -41,6 +43,8 @@ def value_words(key: Key, value: Any, zone: ZoneInfo) -> str:
         return str(value) or "不分类"
     if key in SWITCHES:
         return "停止" if value else "照常"
+    if key in (Key.AUDIENCE, Key.RECEIVES, Key.RELEASE):
+        return _sent(key, value)
     return _record(key, value, zone)
 
 
@@ -67,6 +71,14 @@ def contact_words(rules: ContactRules) -> list[tuple[str, str]]:
     ]
 
 
+def _sent(key: Key, value: Any) -> str:
+    if key is Key.AUDIENCE:
+        return AUDIENCES[value]
+    if key is Key.RELEASE:
+        return "须另一人签发"
+    return "、".join(PARTS[part] for part in value) or "不发"
+
+
 def _record(key: Key, value: Any, zone: ZoneInfo) -> str:
     if key is Key.EXEMPT:
         first, last = month_of(value["from"]), month_of(value["last"])
@@ -86,6 +98,8 @@ def _nothing(key: Key) -> str:
         Key.LATE_FILING: "不补报",
         Key.HOLIDAY: "按国务院安排",
         Key.CLOSED: "未关闭",
+        Key.AUDIENCE: "县领导群",
+        Key.RELEASE: "不须签发",
         Key.UNIT_CLASS: "按制度",
     }.get(key, "按制度")
 

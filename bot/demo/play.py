@@ -105,14 +105,14 @@ def _group(stage: Stage) -> int:
 def _leave_digest(stage: Stage, out: Path) -> None:
     """What the leaders' group received, as files: the text, and each table's workbook by the form's key."""
     received = [message for message in stage.chat(_group(stage)) if message["from"]["bot"]]
-    documents = [message for message in received if message["file"]]
-    digest = received[received.index(documents[0]) - 1]
+    digest = next(message for message in received if message["buttons"])
+    documents = [message for message in received if message["file"] and not message["caption"]]
     (out / "digest.txt").write_text(digest["text"] + "\n", encoding="utf-8")
     forms = read_programme(read_programme_files(PROGRAMME)).forms.values()
     for document in documents:
         name = document["file"]["name"]
-        key = next(form.key for form in forms if name.startswith(form.title))
-        (out / f"{key}.xlsx").write_bytes(stage.file(_file_id(document)))
+        key = next((f"{form.key}.xlsx" for form in forms if name.startswith(form.title)), name)
+        (out / key).write_bytes(stage.file(_file_id(document)))
 
 
 def _leave_pictures(stage: Stage, out: Path) -> None:

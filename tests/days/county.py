@@ -18,6 +18,7 @@ from bot.clock import VirtualClock
 from bot.pace import Pace
 from bot.painter import Paint
 from bot.program import Program, read_programme_files
+from reporting.edition import Edition
 from services.invites import NewInvite, invite_everyone
 from services.loading import load
 from services.runtime import Runtime
@@ -27,6 +28,8 @@ from simulator.transport import InProcessTransport
 from simulator.world import Act, World
 from storage.database import Database
 from storage.migrate import upgrade
+from templates.edition_outputs import make as make_output
+from templates.message import Attachment
 from templates.picture_model import Picture
 from tests.tables import only, units_in
 
@@ -168,12 +171,17 @@ class County:
             pace=Pace(overall=10**6, per_chat=0, per_group=10**6),
             monotonic=self.monotonic,
             paint=lambda picture: self.paint(picture),
+            make_output=self.make,
         )
 
     async def note_down(self, picture: Picture) -> list[bytes]:
         """What was to be drawn; drawing it is left to the tests that look at it."""
         self.painted.append(picture)
         return [BLANK]
+
+    async def make(self, name: str, edition: Edition) -> Attachment | None:
+        """An output of an edition, made here: a process for each would take seconds of every test."""
+        return make_output(name, edition)
 
     async def open(self) -> None:
         await self.program.start()

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from handlers import contact, exceptions, filling, history, overseeing, people, reviewing, settings
+from handlers import compiling, contact, exceptions, filling, history, overseeing, people, reviewing, settings
 from reporting.permissions import ALLOWED, Action, Place, allowed
 from reporting.programme import Role
 from simulator.model import Group
@@ -23,15 +23,15 @@ ACTION_OF: dict[str, Action] = {
     **dict.fromkeys((*settings.PRESSED, *exceptions.DECISIONS), Action.SETTINGS),
     **{verb: action for verb, (action, _) in overseeing.PRESSED.items()},
     **{verb: action for verb, (action, _) in people.ON_NUMBER.items()},
-    **{verb: action for verb, (action, _) in people.ON_UNIT.items()},
     **{verb: action for verb, (action, _) in contact.ON_NUMBER.items()},
+    **{verb: action for verb, (action, _) in compiling.ON_DRAFT.items()},
+    **dict.fromkeys(compiling.ON_EDITION, Action.OUTPUT),
     "sheet": Action.BOARD,
-    "publish": Action.PUBLISH,
     "group": Action.REGISTER_GROUP,
     "auditbook": Action.AUDIT,
 }
 # Buttons that only look, or hand out a file to whoever may see it: pressing them again is no replay.
-LOOKS = frozenset({"sheet", "view", "auditbook", "clocks", "pick", "history", "excel", "staff"})
+LOOKS = frozenset({"sheet", "view", "auditbook", "clocks", "pick", "history", "excel"})
 WHO: dict[str, Role | None] = {
     "生人": None,
     "孙示例": Role.LIAISON,
@@ -59,7 +59,8 @@ def may(verb: str, name: str, place: Place) -> bool:
 
 
 def data_of(verb: str, of: object = 1, version: int = 1) -> str:
-    return f"{verb}:{'2008-06' if verb in ('publish', *overseeing.PRESSED) else of}:{version}"
+    of_period = {*compiling.ON_DRAFT, *overseeing.PRESSED}
+    return f"{verb}:{'2008-06' if verb in of_period else of}:{version}"
 
 
 async def press(county: County, who: Resident, data: str, chat: Group | None = None) -> None:

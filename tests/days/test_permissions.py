@@ -355,6 +355,7 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
 
     assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "replace", "leave", "help"]
     of_all = {"status", "sheet", "digest", "history", "audit", "help"}
+    of_digest = {"opening", "comment", "demands"}
     of_people = {"roster", "people", "invites", "leave"}
     assert set(menu(ADMIN)) == {
         *of_all,
@@ -364,4 +365,5 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
         "board",
         "chaser",
         "check",
+        *of_digest,
     }

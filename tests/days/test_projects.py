@@ -108,6 +108,7 @@ async def test_a_project_from_the_prompt_to_the_digest(lists: County) -> None:
     assert f"重点工程：{paced}" in digest
     assert "偏差较大\n1. 瓯北大桥连接线工程（示例）占年度计划的40.3%，欠序时进度9.7个百分点" in digest
     assert "需协调解决\n1. 瓯北大桥连接线工程（示例）：瓯北镇尽快交地（联系领导：钱示例）" in digest
+    await admin.presses("预览各件")
     book = workbook(
         next(m for m in admin.documents() if "重点工程" in (m.document.name if m.document else ""))
     )

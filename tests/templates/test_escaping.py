@@ -128,7 +128,12 @@ def circular_examples() -> dict[str, dict[str, Any]]:
 
 # Where the same name is another thing in another sentence.
 SPECIAL: dict[str, dict[str, Any]] = {
-    "compiling.draft": {"groups": [TYPED, TYPED]},
+    "compiling.draft": {"to": [TYPED, TYPED], "late": [TYPED], "published": False, "words": [(TYPED, TYPED)]},
+    "receiving.all": {"lines": [(TYPED, [TYPED])], "groups": [(1, TYPED, TYPED)]},
+    "correcting.cell": {"cell": figure(Decimal(3))},
+    "correcting.difference": {"months": (figure(Decimal(3)), None), "before": SERIES, "after": None},
+    "correcting.month_only": {"months": (figure(Decimal(3)), None)},
+    "correcting.sum": {"series": SERIES},
     "importing.bad": {"more": 2},
     "importing.proposal": {"missing": 2, "totals": [TYPED]},
     "importing.total": {"said": Decimal(3), "computed": Decimal(2)},

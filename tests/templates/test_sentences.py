@@ -14,7 +14,7 @@ from jinja2 import meta
 
 from forms.numbers import Reason
 from forms.screening import Secret
-from handlers import contact, exceptions, filling, history, overseeing, people, reviewing, settings
+from handlers import compiling, contact, exceptions, filling, history, overseeing, people, reviewing, settings
 from handlers.routes import _KINDS, _PRESS, COMMANDS
 from reporting.permissions import Action
 from reporting.roster import Kind
@@ -136,7 +136,8 @@ def handled() -> set[str]:
     tables: list[Collection[str]] = [filling.ON_TASK, filling.ON_QUESTION]
     tables += [reviewing.ON_TASK, reviewing.ON_QUESTION, history.ON_QUESTION]
     tables += [exceptions.ON_TASK, exceptions.ON_QUESTION, exceptions.DECISIONS]
-    tables += [settings.PRESSED, overseeing.PRESSED, people.ON_NUMBER, people.ON_UNIT, contact.ON_NUMBER]
+    tables += [settings.PRESSED, overseeing.PRESSED, people.ON_NUMBER, contact.ON_NUMBER]
+    tables += [compiling.ON_DRAFT, compiling.ON_EDITION]
     return by_name.union(*tables)
 
 
@@ -160,7 +161,7 @@ def test_every_verb_fits_what_is_read_back_from_a_press() -> None:
 
 def test_every_command_is_routed() -> None:
     routed = {*COMMANDS, *filling.TYPED, *filling.ON_QUESTION, *settings.TYPED, *exceptions.TYPED}
-    routed |= {*people.ALONE, *people.WITH_REST, *contact.WITH_REST}
+    routed |= {*people.ALONE, *people.WITH_REST, *contact.WITH_REST, *compiling.WITH_REST}
     named = {command.name for command in commands()}
     assert named - routed == set(), "commands that nothing answers"
     assert routed - named == set(), "routes that nobody can call"
