@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from benchmarks import throughput
-from benchmarks.crowd import Crowd
+from benchmarks.crowd import TOKEN, Crowd
 from bot.pace import Pace
 from bot.program import Program
 from services.runtime import Runtime
@@ -27,9 +27,7 @@ async def play(path: Path, crowd: int, each: int) -> float:
     """Seconds from the first getUpdates to the last commit."""
     async with Database(f"sqlite:///{path}") as database:
         telegram = Crowd()
-        program = Program(
-            Runtime(database, throughput.clock()), throughput.TOKEN, request=lambda: telegram, pace=Pace()
-        )
+        program = Program(Runtime(database, throughput.clock()), TOKEN, request=lambda: telegram, pace=Pace())
         await program.start()
         await program.take_over()
         telegram.pile_up(

@@ -12,8 +12,6 @@ from typing import Any
 from benchmarks import programme, throughput
 from benchmarks.crowd import Crowd
 from bot.flood import Flood
-from bot.program import Program
-from services.runtime import Runtime
 from storage.database import Database
 
 PEOPLE, ROWS, ROUNDS = 300, 10, 3
@@ -23,7 +21,7 @@ EACH = 3  # of the flooder's for each of another's, until all are sent
 
 
 class Flooded(Crowd):
-    """One more person, who waits for nothing."""
+    """One more person, who waits for nothing. Calm or not, the others come in batches of the same size."""
 
     def __init__(self, messages: int) -> None:
         super().__init__()
@@ -31,7 +29,7 @@ class Flooded(Crowd):
         self.told = 0
 
     def updates(self, limit: int = 100) -> list[dict[str, Any]]:
-        others = super().updates(max(limit // (EACH + 1), 1) if self.messages else limit)
+        others = super().updates(max(limit // (EACH + 1), 1))
         found: list[dict[str, Any]] = []
         for one in others:
             for _ in range(min(EACH, self.messages)):
@@ -47,15 +45,14 @@ class Flooded(Crowd):
         return self._message(FLOODER, {"id": 1, "is_bot": True, "first_name": "一报"}, asked["text"])
 
 
-async def play(path: Path, messages: int) -> tuple[float, int]:
+async def play(path: Path, messages: int, people: int = PEOPLE) -> tuple[float, int]:
     """(seconds within which 95 of 100 of the others were answered, replies to the flooder)."""
     async with Database(f"sqlite:///{path}") as database:
         telegram = Flooded(0)
-        program = Program(
-            Runtime(database, throughput.clock()), throughput.TOKEN, request=lambda: telegram, flood=Flood()
-        )
+        program = throughput.program_on(database, telegram, Flood())
         await program.start()
-        crowd = range(PEOPLE)
+        await program.take_over()
+        crowd = range(people)
         telegram.will_type({number + 1: ["填报"] for number in crowd})
         await throughput.serve(program, telegram)
         telegram.messages = messages

@@ -24,6 +24,7 @@ from benchmarks import ceilings, programme
 from benchmarks.crowd import TOKEN, Crowd
 from benchmarks.watch import Measure, Watch
 from bot.clock import VirtualClock
+from bot.flood import Flood
 from bot.pace import Pace
 from bot.program import Program
 from services import cycle, loading
@@ -106,9 +107,11 @@ async def play(path: Path, crowd: int, rows: int) -> Round:
     return Round(measure, committed, tuple(sorted(telegram.seconds)))
 
 
-def program_on(database: Database, telegram: BaseRequest) -> Program:
+def program_on(database: Database, telegram: BaseRequest, flood: Flood | None = None) -> Program:
     """The whole program; only Telegram is local."""
-    return Program(Runtime(database, clock()), TOKEN, request=lambda: telegram, pace=Pace(overall=10**6))
+    return Program(
+        Runtime(database, clock()), TOKEN, request=lambda: telegram, pace=Pace(overall=10**6), flood=flood
+    )
 
 
 async def serve(program: Program, telegram: Crowd) -> None:

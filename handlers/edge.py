@@ -57,6 +57,10 @@ class Door:
         reply = await self.runtime.act(self.origin(update), action, service, *args, **kwargs)
         self.collect(update, reply)
 
+    async def may(self, update: Update, action: Action) -> bool:
+        """Whether whoever sent this is allowed that: for words that mean something else to others."""
+        return await self.runtime.may(self.origin(update), action)
+
     async def refuse(self, update: Update, key: str, **fields: object) -> None:
         """Say why not; nothing is stored."""
         self.collect(update, await self.runtime.refuse(self.origin(update), Refused(key, **fields)))

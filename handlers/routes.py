@@ -37,7 +37,7 @@ from services import answering, groups, pressing
 from services import compiling as compile_
 from services import filling as fill
 from services import reviewing as review
-from templates.commands import command_in, is_command
+from templates.commands import command_in, is_command, line_in
 from templates.words import kind_word
 
 Typed = Callable[[Door, Update, str], Awaitable[None]]
@@ -59,6 +59,7 @@ COMMANDS: dict[str, Typed] = {
     "unload": history.unload,
     "board": overseeing.show,
     "chaser": overseeing.chaser,
+    "people": people.who,
 }
 
 # 18 digits are the most that surely fit a database's integer.
@@ -135,6 +136,8 @@ def _not_an_answer(message: Message) -> tuple[str, str] | None:
 async def typed(door: Door, update: Update, text: str) -> None:
     """A command by name or by its word, else an answer."""
     command = command_in(text)
+    if command is None and (line := line_in(text)) and await door.may(update, settings.ACTION):
+        command = line
     if command is None:
         await door.let(update, Action.ANSWER, answering.typed, text)
         return
@@ -253,6 +256,8 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
         await door.let(update, Action.OUTPUT, compiling.ON_EDITION[verb], number, version)
     elif verb in people.ON_NUMBER and of.isdecimal():
         await door.let(update, *people.ON_NUMBER[verb], number)
+    elif verb in people.ON_UNIT:
+        await door.let(update, *people.ON_UNIT[verb], of)
     elif verb in contact.ON_NUMBER and of.isdecimal():
         await door.let(update, *contact.ON_NUMBER[verb], number)
     elif verb == "auditbook":

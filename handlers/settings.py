@@ -7,7 +7,7 @@ from collections.abc import Callable
 from forms.problems import Refused
 from reporting.period import Period, parse_period
 from reporting.permissions import Action
-from services import holidays, menus, orders, settings, timing
+from services import holidays, menus, orders, settings, timing, unit_menus
 from services.desk import Turn
 from templates.message import Reply
 
@@ -57,6 +57,13 @@ PRESSED: dict[str, Callable[[Turn, str, int], Reply]] = {
     "shut": lambda turn, of, _: timing.close(turn, _period(of)),
     "unshut": lambda turn, of, _: timing.reopen(turn, _period(of)),
     "formrest": _form,
+    "work": lambda turn, of, _: menus.work_thresholds(turn, _number(of, 10**6)),
+    "lines": lambda turn, of, _: settings.threshold_by_button(turn, of),
+    "unit": lambda turn, of, _: unit_menus.pick(turn, of),
+    "unitrest": lambda turn, of, version: settings.rest_unit(
+        turn, unit_menus.picked(turn, of), bool(version)
+    ),
+    "unitclass": lambda turn, of, _: settings.class_by_button(turn, of),
     "grouprest": lambda turn, of, version: settings.rest_group(turn, _number(of, 10**9), bool(version)),
     "apply": lambda turn, of, version: orders.apply(turn, _number(of, 10**18), version),
     "both": lambda turn, of, version: orders.with_open(turn, _number(of, 10**18), version),

@@ -84,13 +84,18 @@ def _newcomer(turn: Turn, post: Post) -> tuple[int, str]:
     return person, name
 
 
-def hand_over(desk: Desk, post: Post, former: int, successor: str) -> None:
-    """Whoever held the post is asked nothing more about its tasks, and is told. The draft is the unit's."""
+def release(desk: Desk, post: Post, former: int) -> None:
+    """Whoever held the post is asked nothing more about its tasks. The draft is the unit's."""
     asked = conversations.of_person(desk.tx, former)
     task = tasks.by_id(desk.tx, asked.task_id) if asked else None
     if task is not None and task.unit == post.unit:
         conversations.end(desk.tx, former, desk.now)
         drafts.drop(desk.tx, former)
+
+
+def hand_over(desk: Desk, post: Post, former: int, successor: str) -> None:
+    """The former holder is released, and told who came."""
+    release(desk, post, former)
     to, at = Recipient(person_id=former), f"{post.id}:{int(desk.now.timestamp())}"
     text = say("joining.handed_over", post=post_name(desk, post), successor=successor)
     outbox.put(desk.tx, f"handed_over:{at}", "notice", to, Message(text).as_json(), desk.now)

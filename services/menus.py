@@ -16,7 +16,7 @@ from services.desk import Desk, Turn
 from services.effects import open_periods, unopened
 from services.naming import current_period
 from services.order_words import standing, who_words
-from services.planning import calendar_of, class_of, locks, owing_units, plan_of
+from services.planning import calendar_of, locks, owing_units, plan_of
 from storage import digests, people, tasks
 from storage.settings import closed_periods
 from templates.change_words import moment_words, value_words
@@ -32,6 +32,8 @@ WEEK = 7
 # Reminders that most offices choose from, by number.
 PRESETS = ("当日9:00 当日15:30", "前1日9:00 当日9:00 当日15:30", "当日9:00")
 CAPS = (3, 5, 8)
+# What is said behind a work, by number.
+THRESHOLDS = ("黄5 红10", "黄10 红20", "恢复")
 SOON = 3
 
 
@@ -211,27 +213,28 @@ def forms(turn: Turn) -> Reply:
 
 def thresholds(turn: Turn) -> Reply:
     plan, zone = plan_of(turn), turn.programme.zone
+    works = turn.programme.rules.works
     lines = [
         say(
             "settings.threshold_line",
             work=work.title,
             what=value_words(Key.THRESHOLD, plan.settings.get(Key.THRESHOLD, Scope(work=work.key)), zone),
         )
-        for work in turn.programme.rules.works
+        for work in works
     ]
-    return _shown(say("settings.thresholds", lines=lines), ())
+    rows = tuple((button("work", place, label=work.title),) for place, work in enumerate(works))
+    return _shown(say("settings.thresholds", lines=lines), rows)
 
 
-def units(turn: Turn) -> Reply:
-    plan = plan_of(turn)
-    by_class: dict[str, list[Markup]] = {}
-    for key, unit in turn.programme.units.items():
-        rests = bool(plan.settings.get(Key.UNIT_RESTS, Scope(unit=key)))
-        by_class.setdefault(class_of(turn, plan.settings, key), []).append(
-            say("settings.unit_name", name=unit.called, rests=rests)
-        )
-    groups_ = [{"name": name, "units": found} for name, found in sorted(by_class.items())]
-    return _shown(say("settings.units", groups=groups_), ())
+def work_thresholds(turn: Turn, place: int) -> Reply:
+    """One work was chosen: the usual pairs of lines."""
+    works = turn.programme.rules.works
+    if place >= len(works):
+        raise Refused("stale")
+    choices = tuple(
+        (button("lines", f"{place}-{number}", label=words),) for number, words in enumerate(THRESHOLDS)
+    )
+    return Reply(edit=Message(say("settings.pick_threshold", work=works[place].title), choices))
 
 
 def groups(turn: Turn) -> Reply:

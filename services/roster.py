@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from datetime import timedelta
 from typing import Any
 
+from markupsafe import Markup
+
 from forms.problems import Refused
-from reporting.programme import Role
-from reporting.roster import Change, Kind, Known, Line, Mistake, Seat, compare, read_roster
-from services import invites
+from reporting.programme import OF_OFFICE, Role
+from reporting.roster import Change, Kind, Known, Line, Mistake, compare, read_roster
+from services import invite_lists, invites
 from services.auditing import audit
 from services.desk import Desk, Turn
-from services.invites import NewInvite
-from services.joining import post_name
+from services.joining import post_name, release
 from storage import drafts, holdings, outbox, people, roster
 from storage.outbox import Recipient
 from storage.people import Post
-from templates.invite_pages import NAME as PAGES
-from templates.invite_pages import Card, invite_pages
 from templates.message import Attachment, Message, Reply
 from templates.read_workbook import Read
 from templates.roster_workbook import NAME, RosterRow, role_names, roster_workbook
-from templates.words import button, refusal, say, when
+from templates.words import button, refusal, say
 
 MOST_SHOWN = 40
+# After so long without an answer from another admin, whoever proposed may confirm alone.
+PATIENCE = timedelta(days=3)
 
 
 def send(turn: Turn) -> Reply:
@@ -57,8 +58,8 @@ def _rows(desk: Desk) -> list[RosterRow]:
     ]
 
 
-def known(desk: Desk) -> Known:
-    """What a roster is read against."""
+def known(desk: Desk, *, partial: bool = False) -> Known:
+    """What a roster is read against; one that is ``partial`` need not name everybody."""
     units = desk.programme.units
     needed = {
         (unit, role)
@@ -71,7 +72,7 @@ def known(desk: Desk) -> Known:
         {name: unit.key for unit in units.values() for name in (unit.called, unit.name)},
         role_names(),
         office,
-        frozenset({*needed, (office, Role.ADMIN)}),
+        frozenset() if partial else frozenset({*needed, (office, Role.ADMIN)}),
         {unit.key: unit.called for unit in units.values()},
     )
 
@@ -84,11 +85,19 @@ def show(turn: Turn, file_ref: str, read: Read) -> Reply:
     lines, mistakes = read_roster(read.roster, known(turn), read.above)
     if mistakes:
         return _mistaken(turn, read, mistakes)
+    try:
+        return propose(turn, lines)
+    except Refused as why:
+        return Reply((Message(refusal(why)),))
+
+
+def propose(turn: Turn, lines: Sequence[Line]) -> Reply:
+    """What this roster would change, to be confirmed by a press."""
     changes = compare(lines, roster.seats(turn.tx))
     if not changes:
-        return Reply((Message(refusal(Refused("roster_same"))),))
-    if why := _leaves_no_admin(turn, changes):
-        return Reply((Message(refusal(why)),))
+        raise Refused("roster_same")
+    if (why := _leaves_no_admin(turn, changes)) is not None:
+        raise why
     number = roster.put_draft(turn.tx, turn.person, _as_json(lines), _shown(changes), turn.now)
     return Reply((_proposal(turn, changes, number),))
 
@@ -155,28 +164,88 @@ def _proposal(desk: Desk, changes: Sequence[Change], number: int) -> Message:
 
 
 def discard(turn: Turn, number: int) -> Reply:
-    if not roster.drop_draft(turn.tx, turn.person, number):
-        raise Refused("stale")
+    """不采用, by its sender or by the admin who was asked to agree."""
+    found = _draft(turn, number)
+    roster.drop_draft(turn.tx, number)
+    if found.asked_at is not None:
+        audit(turn, "roster_dropped", about=f"person:{found.person_id}")
+        _tell_other(turn, found, say("roster.second_refused", name=turn.actor.name))
     return Reply((Message(say("roster.discarded")),), settled=True)
+
+
+def _draft(turn: Turn, number: int) -> roster.Draft:
+    """A roster that this person may decide about: their own, or one that they were asked to agree to."""
+    found = roster.draft(turn.tx, number)
+    if found is None or (found.person_id != turn.person and found.asked_at is None):
+        raise Refused("stale")
+    return found
 
 
 def confirm(turn: Turn, number: int) -> Reply:
     """确认: exactly what was shown is done; when something changed meanwhile, it is shown anew."""
-    found = roster.draft(turn.tx, turn.person, number)
-    if found is None:
-        raise Refused("stale")
+    found = _draft(turn, number)
     lines = [Line(unit, Role(role), name, phone) for unit, role, name, phone in found.rows]
     changes = compare(lines, roster.seats(turn.tx))
     if (why := _leaves_no_admin(turn, changes)) is not None:
         raise why
     if _shown(changes) != found.shown:
+        roster.drop_draft(turn.tx, number)
         fresh = roster.put_draft(turn.tx, turn.person, found.rows, _shown(changes), turn.now)
         return Reply((Message(say("roster.moved")), _proposal(turn, changes, fresh)), settled=True)
+    if found.person_id == turn.person and _needs_second(turn, changes, found):
+        return _ask_second(turn, changes, found)
     for change in changes:
         _apply(turn, change)
-    roster.drop_draft(turn.tx, turn.person, number)
-    made = invites.invite_all(turn, [post for post in people.posts(turn.tx) if post.planned_name])
-    return _invited(turn, made, len(changes))
+    roster.drop_draft(turn.tx, number)
+    if found.asked_at is not None:
+        _tell_other(turn, found, say("roster.second_agreed", name=turn.actor.name))
+    return _invited(turn, changes)
+
+
+def _others(turn: Turn) -> list[Post]:
+    """Admins who have joined, but for whoever asks."""
+    posts = people.posts(turn.tx, Role.ADMIN)
+    return [post for post in posts if post.person_id not in (None, turn.person)]
+
+
+def _needs_second(turn: Turn, changes: Sequence[Change], draft: roster.Draft) -> bool:
+    """Posts of the office give power, so two admins agree, unless there is one, or the other does not answer."""
+    if not any(one.role in OF_OFFICE and one.kind is not Kind.PHONE for one in changes) or not _others(turn):
+        return False
+    if draft.asked_at is not None and turn.now - draft.asked_at < PATIENCE:
+        raise Refused("roster_second")
+    return draft.asked_at is None
+
+
+def _ask_second(turn: Turn, changes: Sequence[Change], draft: roster.Draft) -> Reply:
+    roster.ask_second(turn.tx, draft.id, turn.now)
+    shown = _proposal(turn, changes, draft.id)
+    text = say("settings.asks_second", name=turn.actor.name, preview=shown.text)
+    for post in _others(turn):
+        key, to = f"roster:{draft.id}:{post.id}", Recipient(post_id=post.id)
+        outbox.put(turn.tx, key, "notice", to, Message(text, shown.buttons).as_json(), turn.now)
+    audit(turn, "roster_asked", about=f"person:{turn.person}")
+    return Reply((Message(say("roster.waits_second"), shown.buttons),), settled=True)
+
+
+def _tell_other(turn: Turn, draft: roster.Draft, text: Markup) -> None:
+    """Whoever sent the roster hears what another admin decided; the others, when its sender did."""
+    others = {post.person_id for post in _others(turn) if post.person_id is not None}
+    for person in sorted({draft.person_id} - {turn.person} or others):
+        key, to = f"roster:{draft.id}:told:{person}", Recipient(person_id=person)
+        outbox.put(turn.tx, key, "notice", to, Message(text).as_json(), turn.now)
+
+
+def _invited(turn: Turn, changes: Sequence[Change]) -> Reply:
+    """Codes for those who are new; what was given to others before stays good."""
+    fresh = {(one.unit, one.role, one.seat) for one in changes if one.kind in (Kind.NEW, Kind.REPLACED)}
+    posts = [post for post in people.posts(turn.tx) if (post.unit, post.role, post.seat) in fresh]
+    made = invites.invite_all(turn, posts)
+    said = Message(say("roster.done", changes=len(changes), invites=len(made)))
+    if not made:
+        return Reply((said,), settled=True)
+    files = (invite_lists.pages(turn, made),)
+    return Reply((said, invite_lists.listed(turn, made)), settled=True, attachments=files)
 
 
 def _apply(turn: Turn, change: Change) -> None:
@@ -191,8 +260,10 @@ def _apply(turn: Turn, change: Change) -> None:
             holdings.plan(turn.tx, post.id, post.planned_name, change.phone)
         audit(turn, "roster_phone", about=f"post:{post.id}")
         return
+    people.end_invites(turn.tx, post.id, turn.now)
     if holder is not None:
         holdings.leave_post(turn.tx, post.id, "roster", turn.now)
+        release(turn, post, holder)
         _tell_former(turn, post, holder)
     holdings.plan(turn.tx, post.id, change.name, change.phone)
     before = {"person": holder} if holder is not None else None
@@ -205,80 +276,3 @@ def _tell_former(turn: Turn, post: Post, former: int) -> None:
     text = Message(say("roster.taken_off", post=post_name(turn, post))).as_json()
     outbox.put(turn.tx, f"taken_off:{at}", "notice", to, text, turn.now)
     outbox.put(turn.tx, f"menu:{at}", "menu", to, {"text": "", "buttons": []}, turn.now)
-
-
-def _invited(turn: Turn, made: Sequence[NewInvite], changes: int) -> Reply:
-    said = Message(say("roster.done", changes=changes, invites=len(made)))
-    if not made:
-        return Reply((said,), settled=True)
-    return Reply((said, _list(turn, made)), settled=True, attachments=(pages(turn, made),))
-
-
-def _list(desk: Desk, made: Sequence[NewInvite]) -> Message:
-    rows = [
-        say(
-            "roster.invite",
-            post=say("joining.post", unit=one.unit_name, name=one.role),
-            name=one.name,
-            code=one.code,
-            link=desk.link(one.code),
-        )
-        for one in made
-    ]
-    return Message(say("roster.invites", rows=rows))
-
-
-def pages(desk: Desk, made: Sequence[NewInvite]) -> Attachment:
-    """Drawn after the commit: the transaction does not wait for it."""
-    until = str(say("roster.until", until=when(desk.now + invites.INVITE_LIFE, desk.programme.zone)))
-    cards = [
-        Card(
-            desk.programme.rules.title,
-            str(say("joining.post", unit=one.unit_name, name=one.role)),
-            one.name,
-            one.code,
-            desk.link(one.code),
-            until,
-        )
-        for one in made
-    ]
-    return Attachment(PAGES, drawn=partial(invite_pages, cards))
-
-
-def invite_missing(turn: Turn) -> Reply:
-    """邀请码: fresh ones for whoever is meant for a post and has not joined."""
-    waiting = [post for post in people.posts(turn.tx) if post.person_id is None and post.planned_name]
-    if not waiting:
-        raise Refused("nobody_to_invite")
-    made = invites.invite_all(turn, waiting)
-    return Reply((_list(turn, made),), attachments=(pages(turn, made),))
-
-
-def who(turn: Turn, text: str) -> Reply:
-    """人员, or 人员 县交警大队: who holds what, how they are reached, and who held it before."""
-    wanted = text.strip()
-    units = {unit.key for unit in turn.programme.units.values() if wanted in ("", unit.called, unit.name)}
-    if not units:
-        raise Refused("no_such_unit", name=wanted[:30])
-    lines = [
-        say(
-            "roster.person",
-            post=say("joining.post", unit=turn.called(seat.unit), name=str(seat.role)),
-            name=seat.name,
-            phone=seat.phone,
-            held=people.post_by_id(turn.tx, seat.post).person_id is not None,
-            before=_before(turn, seat) if wanted else [],
-        )
-        for seat in roster.seats(turn.tx)
-        if seat.unit in units
-    ]
-    return Reply((Message(say("roster.people", lines=lines)),))
-
-
-def _before(desk: Desk, seat: Seat) -> list[str]:
-    zone = desk.programme.zone
-    return [
-        str(say("roster.before", name=one.name, since=when(one.since, zone), until=when(one.until, zone)))
-        for one in holdings.of_post(desk.tx, seat.post)
-        if one.until is not None
-    ]

@@ -80,6 +80,17 @@ class Runtime:
         except Refused as refused:
             return await self.refuse(origin, refused, action)
 
+    async def may(self, origin: Origin, action: Action) -> bool:
+        """True when whoever sent this may do that here; nothing is done or recorded."""
+        return await self.database.run(self._may, origin, action)
+
+    def _may(self, tx: Tx, origin: Origin, action: Action) -> bool:
+        try:
+            _require(self._turn(tx, origin), action)
+        except Refused:
+            return False
+        return True
+
     async def refuse(
         self, origin: Origin, refused: Refused, action: Action | None = None, trace: Trace | None = None
     ) -> Reply:

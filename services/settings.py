@@ -12,7 +12,7 @@ from forms.text import clean, fold
 from reporting.lines import BACK
 from reporting.programme import Unit
 from reporting.settings import Key, Scope
-from services import menus, sending
+from services import menus, sending, unit_menus
 from services.contact_settings import check_rules
 from services.desk import Desk, Turn
 from services.holidays import calendar
@@ -80,7 +80,7 @@ def rest_form(turn: Turn, key: str, rests: bool) -> Reply:
 def units(turn: Turn, text: str = "") -> Reply:
     """/units 县港航管理处 类别 部门; 停报; 恢复."""
     if not text.strip():
-        return menus.units(turn)
+        return unit_menus.units(turn)
     line = line_of(turn, text)
     if not line.scope.unit or not line.words:
         raise Refused("order.unit")
@@ -89,10 +89,10 @@ def units(turn: Turn, text: str = "") -> Reply:
         return rest_unit(turn, unit, first == "停报")
     if first != "类别" or len(line.words) > 2:
         raise Refused("order.unit")
-    return _classify(turn, unit, "".join(line.words[1:]))
+    return classify(turn, unit, "".join(line.words[1:]))
 
 
-def _classify(turn: Turn, unit: Unit, word: str) -> Reply:
+def classify(turn: Turn, unit: Unit, word: str) -> Reply:
     name = None if word in BACK else clean(word)
     if name is not None and not 1 <= len(name) <= CLASS_LENGTH:
         raise Refused("order.class", limit=CLASS_LENGTH)
@@ -106,6 +106,21 @@ def rest_unit(turn: Turn, unit: Unit, rests: bool) -> Reply:
     if rests and any(form.lead == unit.key for form in turn.programme.forms.values()):
         raise Refused("order.leads", unit=unit.called)
     return propose_one(turn, "units", Key.UNIT_RESTS, Scope(unit=unit.key), True if rests else None)
+
+
+def threshold_by_button(turn: Turn, of: str) -> Reply:
+    """``2-0``: one work and one of the usual pairs."""
+    place, _, number = of.partition("-")
+    works = turn.programme.rules.works
+    if not (place.isdecimal() and number.isdecimal()):
+        raise Refused("stale")
+    if int(place) >= len(works) or int(number) >= len(menus.THRESHOLDS):
+        raise Refused("stale")
+    return thresholds(turn, f"{works[int(place)].title} {menus.THRESHOLDS[int(number)]}")
+
+
+def class_by_button(turn: Turn, of: str) -> Reply:
+    return classify(turn, *unit_menus.picked_class(turn, of))
 
 
 def groups(turn: Turn, text: str = "") -> Reply:

@@ -184,15 +184,20 @@ def add_invite(
     tx: Tx, code: str, post_id: int, expires_at: datetime, now: datetime, *, replaces: bool = False
 ) -> None:
     """A fresh code for a post; earlier unused codes of that post stop working."""
-    tx.execute(
-        update(invite)
-        .where(invite.c.post_id == post_id, invite.c.used_at.is_(None), invite.c.expires_at > now)
-        .values(expires_at=now)
-    )
+    end_invites(tx, post_id, now)
     tx.execute(
         insert(invite).values(
             code_hash=hash_code(code), post_id=post_id, expires_at=expires_at, replaces=replaces
         )
+    )
+
+
+def end_invites(tx: Tx, post_id: int, now: datetime) -> None:
+    """Codes of this post that nobody used stop working."""
+    tx.execute(
+        update(invite)
+        .where(invite.c.post_id == post_id, invite.c.used_at.is_(None), invite.c.expires_at > now)
+        .values(expires_at=now)
     )
 
 

@@ -166,7 +166,7 @@ request = Table(
     CheckConstraint("decided_by IS NULL OR decided_by != by_person", name="decided_by_another"),
 )
 
-# A roster that was sent: what it says, until its sender confirms it or not.
+# A roster that was sent: what it says, until its sender confirms it or not; ``asked_at``: another admin must agree.
 roster_draft = Table(
     "roster_draft",
     metadata,
@@ -175,6 +175,7 @@ roster_draft = Table(
     Column("rows", Json, nullable=False),
     Column("shown", Json, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),
 )
 
 # Codes that fitted nothing, by a hash of the sender's address: guessing is slowed down and reported.

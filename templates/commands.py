@@ -15,7 +15,8 @@ from forms.text import clean, fold
 class Command:
     """``name`` is what the messenger's menu shows; ``words`` mean the same when typed.
 
-    ``roles`` limits whose menu it stands in; none means everybody's. ``rest``: its word may be followed by more.
+    ``roles`` limits whose menu it stands in; none means everybody's. ``rest``: its word may be followed by more;
+    ``line``: only by somebody who may, because others begin a sentence with such a word.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Command:
     says: str
     roles: frozenset[str]
     rest: bool = False
+    line: bool = False
 
 
 @cache
@@ -36,6 +38,7 @@ def commands() -> tuple[Command, ...]:
             entry.get("says", ""),
             frozenset(entry.get("roles", ())),
             entry.get("rest", False),
+            entry.get("line", False),
         )
         for name, entry in read.items()
     )
@@ -74,6 +77,13 @@ def command_in(text: str) -> tuple[str, str] | None:
         assert followed is not None
         return followed, _rest(text)
     return (found, "") if found else None
+
+
+def line_in(text: str) -> tuple[str, str] | None:
+    """(command, rest) of 截止 填报 3日17:30, which is a command when it is typed by somebody who may give it."""
+    name = _by_word().get(fold(text).partition(" ")[0])
+    lines = {command.name for command in commands() if command.line}
+    return (name, _rest(text)) if name in lines else None
 
 
 @cache

@@ -23,6 +23,7 @@ ACTION_OF: dict[str, Action] = {
     **dict.fromkeys((*settings.PRESSED, *exceptions.DECISIONS), Action.SETTINGS),
     **{verb: action for verb, (action, _) in overseeing.PRESSED.items()},
     **{verb: action for verb, (action, _) in people.ON_NUMBER.items()},
+    **{verb: action for verb, (action, _) in people.ON_UNIT.items()},
     **{verb: action for verb, (action, _) in contact.ON_NUMBER.items()},
     **{verb: action for verb, (action, _) in compiling.ON_DRAFT.items()},
     **dict.fromkeys(compiling.ON_EDITION, Action.OUTPUT),
@@ -31,7 +32,7 @@ ACTION_OF: dict[str, Action] = {
     "auditbook": Action.AUDIT,
 }
 # Buttons that only look, or hand out a file to whoever may see it: pressing them again is no replay.
-LOOKS = frozenset({"sheet", "view", "auditbook", "clocks", "pick", "history", "excel"})
+LOOKS = frozenset({"sheet", "view", "auditbook", "clocks", "pick", "history", "excel", "staff"})
 WHO: dict[str, Role | None] = {
     "生人": None,
     "孙示例": Role.LIAISON,

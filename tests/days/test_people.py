@@ -396,7 +396,7 @@ async def test_everybody_can_have_their_own_data(staffed: County) -> None:
 
 
 async def test_telephones_are_shown_to_the_office_only(staffed: County) -> None:
-    assert "13800000006" in await person(staffed, "王办示例").says("人员")
+    assert "13800000006" in await person(staffed, "王办示例").says("人员 县交警大队")
     for name in ("孙示例", "孙队示例", "陈示例"):
         assert "没有办理" in await person(staffed, name).says("人员")
 

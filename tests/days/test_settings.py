@@ -315,6 +315,31 @@ async def test_a_stopped_form_is_not_asked_for_and_a_resting_unit_owes_nothing(a
     assert "7月份" not in county[POLICE].news()
 
 
+async def test_units_and_thresholds_by_buttons_alone(admin: Resident) -> None:
+    await second_admin(admin.county)
+    assert "安全生产：未设" in await admin.says("预警线")
+    await admin.presses("安全生产")
+    assert "安全生产 预警线：未设 → 黄色5、红色10个百分点" in await admin.presses("黄5 红10")
+    await admin.says("单位")
+    await admin.presses(next(label for label in admin.buttons() if label.startswith("部门")))
+    assert "县港航管理处：类别部门，照常报送" in await admin.presses("县港航管理处")
+    assert "县港航管理处 类别：部门 → 乡镇" in await admin.presses("类别改为乡镇")
+    assert "县港航管理处 报送：照常 → 停止" in await admin.presses("停报")
+
+
+async def test_the_chinese_word_takes_a_line_from_whoever_may_and_is_an_answer_from_others(
+    admin: Resident,
+) -> None:
+    assert "填报单位 截止时间：2日17:30 → 3日17:30" in await admin.says("截止 填报 3日17:30")
+    assert "遇节假日：不调整 → 顺延" in await admin.says("工作日 顺延")
+    await admin.county.at("2008-07-01 09:00")
+    liaison = admin.county[PORT]
+    await liaison.says("填报")
+    await liaison.says("0 0 0 0 0")
+    liaison.news()
+    assert "已记录" in await liaison.says("提醒 各码头落实停航措施，开展两次检查")
+
+
 async def test_a_leaders_group_can_be_taken_off_the_list_by_two_admins(admin: Resident) -> None:
     county = admin.county
     other = await second_admin(county)

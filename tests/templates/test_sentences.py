@@ -136,7 +136,7 @@ def handled() -> set[str]:
     tables: list[Collection[str]] = [filling.ON_TASK, filling.ON_QUESTION]
     tables += [reviewing.ON_TASK, reviewing.ON_QUESTION, history.ON_QUESTION]
     tables += [exceptions.ON_TASK, exceptions.ON_QUESTION, exceptions.DECISIONS]
-    tables += [settings.PRESSED, overseeing.PRESSED, people.ON_NUMBER, contact.ON_NUMBER]
+    tables += [settings.PRESSED, overseeing.PRESSED, people.ON_NUMBER, people.ON_UNIT, contact.ON_NUMBER]
     tables += [compiling.ON_DRAFT, compiling.ON_EDITION]
     return by_name.union(*tables)
 
