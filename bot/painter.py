@@ -13,16 +13,17 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.mouth import Cause, failure, send_pictures
+from templates.chart_model import Chart
 from templates.picture_model import Picture, unpacked
 
 log = structlog.get_logger()
 
 DRAWING = "templates.picture"
 SECONDS = 10.0  # until it is drawn, or the text goes without it
-Paint = Callable[[Picture], Awaitable[list[bytes]]]
+Paint = Callable[[Picture | Chart], Awaitable[list[bytes]]]
 
 
-async def paint_apart(picture: Picture) -> list[bytes]:
+async def paint_apart(picture: Picture | Chart) -> list[bytes]:
     """The picture's pages. Drawing keeps a processor busy: in a thread it would slow down every transaction."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -51,7 +52,7 @@ class Painter:
         self._paint = paint
         self._one = asyncio.Semaphore(1)
 
-    async def show(self, address: str, picture: Picture, hurry: asyncio.Event | None = None) -> None:
+    async def show(self, address: str, picture: Picture | Chart, hurry: asyncio.Event | None = None) -> None:
         """Send a picture. What Telegram does not take, or cannot be drawn, is only logged: its text says the same.
 
         ``hurry`` breaks it off. TelegramError is raised where the text would be refused for the same reason.
@@ -68,13 +69,13 @@ class Painter:
         except (OSError, ValueError) as error:
             log.warning("picture not drawn", error=type(error).__name__)
 
-    async def _show(self, address: str, picture: Picture) -> None:
+    async def _show(self, address: str, picture: Picture | Chart) -> None:
         async with asyncio.timeout(SECONDS), self._one:
             pages = await self._paint(picture)
         if pages:
             await send_pictures(self._bot, address, pages, picture.caption)
         else:
-            log.warning("picture not drawn", rows=len(picture.rows), columns=len(picture.columns))
+            log.warning("picture not drawn", kind=type(picture).__name__)
 
 
 async def _unless(hurry: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

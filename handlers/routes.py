@@ -260,6 +260,8 @@ async def _pressed_else(door: Door, update: Update, verb: str, of: str, version:
         await door.let(update, *people.ON_UNIT[verb], of)
     elif verb in contact.ON_NUMBER and of.isdecimal():
         await door.let(update, *contact.ON_NUMBER[verb], number)
+    elif verb in contact.ON_SPAN:
+        await door.let(update, *contact.ON_SPAN[verb], of)
     elif verb == "auditbook":
         await auditing.export(door, update)
     elif verb in overseeing.PRESSED:

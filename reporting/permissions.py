@@ -47,6 +47,7 @@ class Action(StrEnum):
     ACK = "ack"
     APPEAL = "appeal"
     STRIKE = "strike"
+    CONTACT = "contact"
 
 
 _EVERYBODY: frozenset[Role | None] = frozenset({None, *Role})
@@ -93,6 +94,7 @@ ALLOWED: dict[Action, tuple[frozenset[Role | None], frozenset[Place]]] = {
     # Whoever lost every post may still say why a miss should not count.
     Action.APPEAL: (_UNIT | {None}, _PRIVATE),
     Action.STRIKE: (_OFFICE, _PRIVATE),
+    Action.CONTACT: (_POSTS, _PRIVATE),
 }
 
 

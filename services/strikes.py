@@ -107,7 +107,7 @@ def _card(desk: Desk, one: Miss) -> Message:
 
 
 def _about(desk: Desk, one: Miss) -> dict[str, object]:
-    record = [_line(desk, m) for m in misses.of_person(desk.tx, one.person_id) if m.at <= one.at]
+    record = [line(desk, m) for m in misses.of_person(desk.tx, one.person_id) if m.at <= one.at]
     return {
         "post": post_name(desk, people.post_by_id(desk.tx, one.post_id)),
         "name": people.person_name(desk.tx, one.person_id),
@@ -115,7 +115,7 @@ def _about(desk: Desk, one: Miss) -> dict[str, object]:
     }
 
 
-def _line(desk: Desk, one: Miss) -> Markup:
+def line(desk: Desk, one: Miss) -> Markup:
     check = checks.by_id(desk.tx, one.check_id)
     assert check is not None
     return say(

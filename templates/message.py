@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from templates import picture_model
+from templates.chart_model import Chart, chart_from_json
 from templates.picture_model import Picture
 
 
@@ -31,7 +32,7 @@ class Message:
     text: Markup
     buttons: tuple[tuple[Button, ...], ...] = ()
     asks: int | None = None
-    picture: Picture | None = None
+    picture: Picture | Chart | None = None
 
     def as_json(self) -> dict[str, Any]:
         buttons = [[[b.label, b.data] for b in row] for row in self.buttons]
@@ -43,8 +44,12 @@ def from_json(content: Mapping[str, Any]) -> Message:
     """Read back what ``as_json`` wrote into an outbox row."""
     rows = tuple(tuple(Button(label, data) for label, data in row) for row in content["buttons"])
     shown = content.get("picture")
-    picture = picture_model.from_json(shown) if shown else None
+    picture = _picture(shown) if shown else None
     return Message(Markup(content["text"]), rows, picture=picture)  # noqa: S704 - as_json wrote it
+
+
+def _picture(shown: Mapping[str, Any]) -> Picture | Chart:
+    return chart_from_json(shown) if "chart" in shown else picture_model.from_json(shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ import resource
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, ImageDraw
 
+from templates.chart_model import chart_from_json
 from templates.headings import Heading
 from templates.picture_layout import (
     ABOVE,
@@ -241,6 +243,15 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
+def _drawn(content: dict[str, Any]) -> list[bytes]:
+    if "chart" not in content:
+        return pages_of(from_json(content))
+    # Matplotlib takes a second to load, which tables, drawn all the time, must not wait for.
+    from templates.chart import chart_page
+
+    return [chart_page(chart_from_json(content))]
+
+
 if __name__ == "__main__":
     _limit()
-    sys.stdout.buffer.write(packed(pages_of(from_json(json.load(sys.stdin)))))
+    sys.stdout.buffer.write(packed(_drawn(json.load(sys.stdin))))

@@ -353,7 +353,7 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
         found = [commands for scope, commands in county.world.commands.items() if chat in scope]
         return [command["command"] for command in found[0]]
 
-    assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "replace", "leave", "help"]
+    assert menu(LIAISON) == ["fill", "excel", "status", "sheet", "replace", "leave", "help", "contact"]
     of_all = {"status", "sheet", "digest", "history", "audit", "help"}
     of_digest = {"opening", "comment", "demands"}
     of_people = {"roster", "people", "invites", "leave"}
@@ -366,4 +366,5 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
         "chaser",
         "check",
         *of_digest,
+        "contact",
     }

@@ -43,6 +43,7 @@ TABLE = {
     Action.ACK: ("ldsvoca", ""),
     Action.APPEAL: ("nldsv", ""),
     Action.STRIKE: ("oa", ""),
+    Action.CONTACT: ("ldsvoca", ""),
 }
 LETTERS: dict[str, frozenset[Role]] = {
     "n": frozenset(),

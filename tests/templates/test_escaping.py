@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from forms.progress import Progress, footing
 from forms.table import Change, ChangeKind, Series
 from reporting.circular import Pace, Request
 from reporting.comparing import Against, Indicator
+from reporting.contact_figures import Figures, Group
 from reporting.states import Rate
 from templates.board import Missing
 from templates.report import Label
@@ -127,6 +129,7 @@ def circular_examples() -> dict[str, dict[str, Any]]:
 
 
 # Where the same name is another thing in another sentence.
+GROUP = Group(TYPED, 3, 1, 0, 0, 60, 95)
 SPECIAL: dict[str, dict[str, Any]] = {
     "compiling.draft": {"to": [TYPED, TYPED], "late": [TYPED], "published": False, "words": [(TYPED, TYPED)]},
     "receiving.all": {"lines": [(TYPED, [TYPED])], "groups": [(1, TYPED, TYPED)]},
@@ -185,6 +188,18 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "compiling.category": {"one": footing(TYPED, [Progress(*[Decimal(2)] * 10, begun=True)])},
     **circular_examples(),
     "notices.announce": {"records": TYPED},
+    "contact.figures": {
+        "span": "2008-07",
+        "found": Figures(GROUP, (GROUP,), (replace(GROUP, name="09"),)),
+        "confirmed": [TYPED],
+    },
+    "contact.times": {"one": GROUP},
+    "contact.own": {"span": "2008-07", "lines": [TYPED], "whole": 3, "records": [TYPED]},
+    "contact.own_line": {"outcome": "answered", "seconds": 95},
+    **{
+        key: {"span": "2008-07"}
+        for key in [f"contact.{name}" for name in ("book_name", "chart_caption", "chart_title", "span_word")]
+    },
     "contact.appealed": {"record": [TYPED]},
     "contact.proposal": {"record": [TYPED]},
     "contact.cancelled_too": {"later": [TYPED]},

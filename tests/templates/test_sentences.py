@@ -138,6 +138,7 @@ def handled() -> set[str]:
     tables += [exceptions.ON_TASK, exceptions.ON_QUESTION, exceptions.DECISIONS]
     tables += [settings.PRESSED, overseeing.PRESSED, people.ON_NUMBER, people.ON_UNIT, contact.ON_NUMBER]
     tables += [compiling.ON_DRAFT, compiling.ON_EDITION]
+    tables += [contact.ON_SPAN]
     return by_name.union(*tables)
 
 
