@@ -1,7 +1,7 @@
 """drafts with what the office wrote, and drafts of corrections
 
 Revision ID: e2b8d6107a3c
-Revises: e2591c7a24f7
+Revises: b7d04f6a1c93
 Create Date: 2026-11-25 12:05:00.000000
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 import storage.types
 
 revision: str = "e2b8d6107a3c"
-down_revision: str | None = "e2591c7a24f7"
+down_revision: str | None = "b7d04f6a1c93"
 branch_labels: str | None = None
 depends_on: str | None = None
 
