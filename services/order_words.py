@@ -50,7 +50,7 @@ def change_line(desk: Desk, change: Change) -> Markup:
     """安全生产·填报单位 截止时间：2日17:30 → 3日17:30."""
     zone = desk.programme.zone
     before, after = (
-        _usual(desk, change.key, change.scope) if value is None else value
+        usual(desk, change.key, change.scope) if value is None else value
         for value in (change.before, change.after)
     )
     return say(
@@ -67,7 +67,7 @@ def changes_text(desk: Desk, changes: Sequence[Change], most: int = MOST_LINES) 
     return say("settings.changes", lines=lines, more=max(len(changes) - most, 0))
 
 
-def _usual(desk: Desk, key: Key, scope: Scope) -> Value:
+def usual(desk: Desk, key: Key, scope: Scope) -> Value:
     """What holds where this very row is missing: a broader setting's word, else the files'; None for nothing."""
     rules, settings = desk.programme.rules, plan_of(desk).settings.without(key, scope)
     if (value := settings.get(key, scope)) is not None:
@@ -81,13 +81,13 @@ def _usual(desk: Desk, key: Key, scope: Scope) -> Value:
         return known.unit_class if known else ""
     if key is Key.RECEIVES:
         return [str(part) for part in USUAL[Audience(scope.audience)]]
-    usual = {
+    by_key = {
         **ContactRules().as_set,
         Key.QUIET: rules.quiet.as_set,
         Key.CAP: rules.daily_cap,
         Key.ROLL: str(rules.roll),
     }
-    return usual.get(key)
+    return by_key.get(key)
 
 
 def usual_reminders(desk: Desk, level: Level) -> list[dict[str, Value]]:

@@ -26,7 +26,7 @@ from services.effects import (
     touched,
     unopened,
 )
-from services.order_words import changes_text, concerned_text, moves_text
+from services.order_words import changes_text, concerned_text, moves_text, usual
 from services.planning import plan_of
 from services.sheets import to_post
 from storage import outbox, people, tasks
@@ -60,7 +60,10 @@ def propose_one(
     turn: Turn, command: str, key: Key, scope: Scope, value: Value, *, offer: bool = False
 ) -> Reply:
     """``propose`` for one setting."""
-    return propose(turn, command, [change(plan_of(turn).settings, key, scope, value)], offer=offer)
+    wanted = change(plan_of(turn).settings, key, scope, value)
+    if wanted.before is None and value is not None and usual(turn, key, scope) == value:
+        raise Refused("order.same")
+    return propose(turn, command, [wanted], offer=offer)
 
 
 def admins(desk: Desk) -> set[int]:

@@ -118,7 +118,7 @@ def agree(turn: Turn, number: int) -> Reply:
         refuse_last_admin(turn, asked.person_id or 0)
     if not requests.decide(turn.tx, number, "approved", turn.person, "", turn.now):
         raise Refused("request_decided")
-    audit(turn, "approve", about=_about(asked), before="open", after="approved", request=number)
+    audit(turn, "approve", about=_about(asked), before="waiting", after="approved", request=number)
     if asked.kind == "erase":
         erase(turn, asked.person_id or 0)
         return Reply((Message(say("requests.erased", number=number)),), settled=True)
@@ -170,7 +170,13 @@ def disagree(turn: Turn, text: str) -> Reply:
     if not requests.decide(turn.tx, number, "refused", turn.person, reason, turn.now):
         raise Refused("request_decided")
     audit(
-        turn, "disagree", about=_about(asked), before="open", after="refused", request=number, reason=reason
+        turn,
+        "disagree",
+        about=_about(asked),
+        before="waiting",
+        after="refused",
+        request=number,
+        reason=reason,
     )
     text_ = Message(say("requests.disagreed", number=number, reason=reason)).as_json()
     to = Recipient(person_id=asked.by_person)

@@ -12,14 +12,17 @@ from markupsafe import Markup
 
 from forms.problems import Refused
 from forms.text import clean
+from reporting.settings import Change, Key, change_from_json, parse_scope
 from services.auditing import audit
 from services.desk import Desk, Turn
+from services.order_words import change_line, changes_text
 from storage import audit as store
 from storage import people
 from storage.audit import Entry, Filter
 from templates.audit_words import action_word, changed, verb_of, verb_word
 from templates.audit_words import shown as shown_value
 from templates.audit_workbook import Row, audit_workbook
+from templates.change_words import period_words
 from templates.message import Attachment, Message, Reply
 from templates.report import Label
 from templates.words import button, refusal_word, say, when
@@ -27,6 +30,7 @@ from templates.words import button, refusal_word, say, when
 PAGE = 15
 MOST_ROWS = 20_000
 EXPORT = "导出"
+_MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d$")
 _DAY = re.compile(r"^(?:(\d{4})[年.-])?(\d{1,2})[月.-](?:(\d{1,2})日?)?$")
 
 
@@ -116,10 +120,16 @@ class _Names:
             return f"「{group.title}」"
         if kind == "person" and key.isdecimal():
             return people.find_name(tx, int(key)) or key
+        if kind == "order":
+            return str(say("auditing.order", number=key))
+        if kind == "period":
+            return period_words(key)
         return key
 
     def in_(self, value: Any) -> Any:
-        """The same value with people called by their names."""
+        """The same value with people called by their names, and moments as the county's clock shows them."""
+        if isinstance(value, str) and _MOMENT.match(value):
+            return when(datetime.fromisoformat(value), self.desk.programme.zone)
         if isinstance(value, Mapping):
             return {
                 key: self.of(f"person:{one}") if key == "person" and one is not None else self.in_(one)
@@ -134,7 +144,19 @@ def _who(entry: Entry) -> Markup | str:
     return say("auditing.stranger") if entry.detail.get("stranger") else say("auditing.clock")
 
 
+def _setting(desk: Desk, entry: Entry) -> tuple[str, str] | None:
+    """(what was set, old → new) of a setting, in the words in which the change was shown."""
+    kind, key, scope = (*entry.about.split(":", 2), "", "")[:3]
+    if kind != "setting" or key not in tuple(Key):
+        return None
+    shown = change_line(desk, Change(Key(key), parse_scope(scope), entry.before, entry.after)).unescape()
+    what, _, how = shown.partition("：")
+    return what, how
+
+
 def _about(desk: Desk, names: _Names, entry: Entry) -> str:
+    if (setting := _setting(desk, entry)) is not None:
+        return setting[0]
     if entry.unit is None or entry.form_id is None or entry.period is None:
         return names.of(entry.about) if entry.about else ""
     form = desk.form(entry.form_id)
@@ -143,6 +165,11 @@ def _about(desk: Desk, names: _Names, entry: Entry) -> str:
 
 
 def _change(names: _Names, entry: Entry) -> str:
+    if (setting := _setting(names.desk, entry)) is not None:
+        return setting[1]
+    if entry.verb == "propose":
+        found = [change_from_json(one) for one in entry.after or ()]
+        return changes_text(names.desk, found).unescape().replace("\n", "；")
     if entry.verb == "refuse":
         tried = action_word(str(entry.detail.get("action", "")))
         times = entry.detail.get("times", 1)

@@ -140,6 +140,12 @@ def test_every_command_of_the_menu_has_its_page_and_no_other() -> None:
     assert named - {command.name for command in commands_of_the_bot()} == set()
 
 
+def test_every_command_of_the_page_shows_what_the_bot_answers() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    sections = re.split(r"^### ", page, flags=re.MULTILINE)[1:]
+    assert [one.splitlines()[0] for one in sections if "```text\n" not in one] == []
+
+
 def test_both_readmes_have_the_same_sections() -> None:
     first, second = (len(re.findall(r"^## ", read(name), re.MULTILINE)) for name in READMES)
     assert first == second
