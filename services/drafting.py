@@ -150,7 +150,7 @@ def requests(turn: Turn, text: str) -> Reply:
 
 def _write(turn: Turn, paragraph: Paragraph, text: str) -> Reply:
     """The office's own words; figures are made from what was reported and cannot be written."""
-    known, said = _open(turn), clean(text)
+    known, said = open_draft(turn), clean(text)
     if not said:
         return Reply(
             (
@@ -177,7 +177,8 @@ def _write(turn: Turn, paragraph: Paragraph, text: str) -> Reply:
     return Reply((Message(say("compiling.written", paragraph_=str(paragraph))), draft_message(turn, fresh)))
 
 
-def _open(turn: Turn) -> Draft:
+def open_draft(turn: Turn) -> Draft:
+    """The newest draft, while it can still be changed."""
     known = newest(turn)
     if known.published_at is not None:
         raise Refused("published")

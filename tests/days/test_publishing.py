@@ -105,6 +105,37 @@ async def test_the_office_writes_its_own_paragraphs_and_no_figure(county: County
     assert "已经发布" in await admin.says("开头语 又及")
 
 
+async def test_the_office_drops_and_reorders_what_is_pointed_out(county: County) -> None:
+    admin = county["office", "admin"]
+    await county.at("2008-07-05 09:00")
+    await files(county, LEAD, "8 1 6 20 0")
+    await county.at("2008-07-07 09:00")
+    admin.news()
+    listed = await admin.says("要点")
+    lines = [line for line in listed.splitlines() if line[:1].isdigit()]
+    assert len(lines) > 1
+    worst, second = lines[0].partition(". ")[2], lines[1].partition(". ")[2]
+    for wrong in ("要点 不写", "要点 不写 99", "要点 删 1", "要点 不写 一"):
+        assert f"请写编号1至{len(lines)}" in await admin.says(wrong)
+    assert f"1. {worst}\n2. {second}\n" in await admin.says("要点")
+
+    told = await admin.says("要点 先写 2")
+    assert f"2. {second}（先写，第1）" in told
+    assert "通报草稿（第2稿）" in told
+    shown = told.partition("通报草稿")[2]
+    assert shown.index(second) < shown.index(worst)
+    told = await admin.says("要点 不写 2")
+    assert f"2. {second}（不写）" in told
+    assert second not in told.partition("通报草稿")[2]
+    assert worst in told.partition("通报草稿")[2]
+    told = await admin.says("要点 恢复")
+    assert "不写）" not in told
+    shown = told.partition("通报草稿")[2]
+    assert shown.index(worst) < shown.index(second)
+    assert await county["traffic_police", "liaison"].says("要点 不写 1") != ""
+    assert "（不写）" not in await admin.says("要点")
+
+
 async def test_what_is_previewed_is_what_is_sent(county: County) -> None:
     admin, group = county["office", "admin"], group_of(county)
     await county.at("2008-07-07 09:00")
