@@ -17,6 +17,8 @@ from bot.mouth import Cause, Failure, edit, failure, pieces, send, send_file, se
 from bot.pace import Pace
 from bot.painter import Painter
 from bot.press import Make, Press
+from bot.robots import RobotFailed, Robots
+from reporting.recipients import ROBOT
 from services import letters
 from services.desk import Desk
 from services.editions import Ordered, ordered_in
@@ -58,8 +60,10 @@ class Delivery:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         make: Make | None = None,
+        robots: Robots | None = None,
     ) -> None:
         self.bot = bot
+        self.robots = robots or Robots()
         self.press = Press(self._insist, make)
         self.runtime = runtime
         self.pace = pace
@@ -181,6 +185,8 @@ class Delivery:
             ref = await self._send(letter, address)
         except TelegramError as error:
             await self._failed(letter, address, failure(error))
+        except RobotFailed as error:
+            await self._failed(letter, address, error.failure)
         except Exception as error:
             # One letter that breaks us must not stop the others, now or after each restart.
             log.exception("letter broke delivery", **_about(letter))
@@ -211,6 +217,8 @@ class Delivery:
                 await asyncio.sleep(IDLE_SECONDS)
 
     async def _send(self, letter: Letter, address: str) -> int:
+        if address.startswith(ROBOT):
+            return await self._to_robot(letter, address)
         if letter.kind == "menu":
             await set_menu(self.bot, menu(await self.runtime.tick(letters.roles_of, letter)), address)
             return 0
@@ -231,6 +239,12 @@ class Delivery:
         sent = await send(self.bot, address, message)
         self._shown.discard(letter.id)
         return sent.message_id
+
+    async def _to_robot(self, letter: Letter, address: str) -> int:
+        """Words only. What a robot said cannot be edited: it says what is right now instead."""
+        if letter.file_id is None and ordered_in(letter.message) is None:
+            await self.robots.send(address, str(from_json(letter.message).text))
+        return 0
 
     async def _send_output(self, of: Ordered, address: str) -> int:
         """A document or picture of an edition; 0 where the edition has nothing to show, or for a picture."""

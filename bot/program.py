@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ from bot.mouth import failure, set_menu
 from bot.pace import Pace
 from bot.painter import Paint, Painter, paint_apart
 from bot.press import Make
+from bot.robots import Robot, Robots
 from bot.settings import Settings
 from bot.uploads import Uploads
 from handlers.edge import Door
@@ -35,7 +36,7 @@ from handlers.routes import routes
 from schedules.cycle import ring
 from schedules.housekeeping import sweep
 from schedules.selfcheck import look
-from services import duty, letters
+from services import duty, groups, letters
 from services.board import awake
 from services.desk import Clock
 from services.runtime import NotOnDuty, Runtime
@@ -89,6 +90,7 @@ class Program:
         paint: Paint = paint_apart,
         flood: Flood | None = None,
         make_output: Make | None = None,
+        robots: Sequence[Robot] = (),
     ) -> None:
         make = request or Line
         builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = ApplicationBuilder()
@@ -109,8 +111,15 @@ class Program:
         pace = pace or Pace()
         painter = Painter(self.application.bot, paint)
         self.delivery = Delivery(
-            self.application.bot, runtime, pace, painter, monotonic=monotonic, make=make_output
+            self.application.bot,
+            runtime,
+            pace,
+            painter,
+            monotonic=monotonic,
+            make=make_output,
+            robots=Robots(robots),
         )
+        self.robots = [(one.address, one.title) for one in robots]
         self.intake = Intake(
             self.application, runtime, pace, painter, monotonic, self.delivery.ring, flood or Flood(0)
         )
@@ -146,6 +155,7 @@ class Program:
         with contextlib.suppress(TelegramError):
             await set_menu(bot, menu(()))
         await self.runtime.lead(awake)
+        await self.runtime.lead(groups.robots_at, self.robots)
         await self.intake.resume()
         self.uploads.on_duty = True
         self.uploads.ring()
@@ -289,6 +299,7 @@ async def running(settings: Settings) -> AsyncIterator[Program]:
             pace=pace,
             heartbeat_url=settings.heartbeat_url,
             flood=flood,
+            robots=settings.robots,
         )
         await program.start()
         try:

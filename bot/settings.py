@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.robots import Robot
+
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
@@ -34,6 +36,9 @@ class Settings(BaseSettings):
     heartbeat_url: str = Field(default="", description="asked for every minute while all is well")
     messages_per_second: int = Field(default=30, ge=1, le=10_000, description="Telegram's limit for this bot")
     most_a_minute: int = Field(default=60, ge=0, description="messages a person may write; 0 is no limit")
+    robots: list[Robot] = Field(
+        default=[], description="robots of other messengers that read digests, as JSON"
+    )
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("clock_start")

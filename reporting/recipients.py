@@ -35,6 +35,7 @@ USUAL: dict[Audience, tuple[Part, ...]] = {
     Audience.LEADS: (),
     Audience.EVERYONE: (),
 }
+ROBOT = "robot:"  # how the address of a robot in another messenger begins; it is a group like any other
 PICTURES = ("progress", "board", "trend")
 SHEET = "sheet."
 
@@ -43,6 +44,11 @@ def parts_for(settings: Settings, audience: Audience) -> tuple[Part, ...]:
     """What an audience is sent."""
     found = settings.get(Key.RECEIVES, Scope(audience=str(audience)))
     return USUAL[audience] if found is None else tuple(part for part in Part if part in found)
+
+
+def within_reach(address: str, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """What can be sent to a group: a robot takes words, no files."""
+    return tuple(part for part in parts if part is Part.MESSAGE or not address.startswith(ROBOT))
 
 
 def audience_of(settings: Settings, group_id: int) -> Audience:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from forms.problems import Refused
 from forms.text import clean
 from reporting.programme import Role
+from reporting.recipients import ROBOT
 from services import invites
 from services.auditing import audit
-from services.desk import Turn
+from services.desk import Desk, Turn
+from services.sheets import to_admins
 from storage import outbox, people
 from storage.outbox import Recipient
 from storage.people import Group
@@ -87,3 +90,22 @@ def register_group(turn: Turn, group_id: int) -> Reply:
         turn.now,
     )
     return Reply((Message(say("joining.group_registered", title=group.title)),), settled=True)
+
+
+def robots_at(desk: Desk, named: Sequence[tuple[str, str]]) -> None:
+    """The robots that this deployment names, (address, title): groups that an admin registers like any other."""
+    if desk.shelf.programme is None:
+        return
+    for gone in people.groups_at(desk.tx, ROBOT):
+        if gone.address not in dict(named):
+            people.put_group(desk.tx, gone.address, gone.title, present=False)
+    for address, title in named:
+        people.put_group(desk.tx, address, title, present=True)
+        group = people.group_by_address(desk.tx, address)
+        assert group is not None
+        if group.state == "registered":
+            continue
+        ask = Message(say("receiving.robot", title=title), ((button("group", group.id),),)).as_json()
+        for number, admin in enumerate(to_admins(desk)):
+            key = f"robot:{group.id}:{int(desk.now.timestamp())}:{number}"
+            outbox.put(desk.tx, key, "notice", admin, ask, desk.now)

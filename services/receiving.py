@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reporting.programme import OF_UNITS, Role
-from reporting.recipients import OF_GROUPS, Audience, Part, audience_of, parts_for
+from reporting.recipients import OF_GROUPS, Audience, Part, audience_of, parts_for, within_reach
 from reporting.settings import Key, Scope, Settings
 from services.desk import Desk
 from storage import people
@@ -37,7 +37,7 @@ def receivers_of(desk: Desk) -> list[Receiver]:
 
 def _groups(desk: Desk, settings: Settings) -> Iterator[Receiver]:
     for group in receiving_groups(desk):
-        parts = parts_for(settings, audience_of(settings, group.id))
+        parts = within_reach(group.address, parts_for(settings, audience_of(settings, group.id)))
         yield Receiver(str(group.id), Recipient(group_id=group.id), parts)
 
 

@@ -245,6 +245,11 @@ def registered_groups(tx: Tx) -> list[Group]:
     return [Group(*row) for row in tx.execute(query)]
 
 
+def groups_at(tx: Tx, start: str) -> list[Group]:
+    """Groups whose address begins so, registered or not."""
+    return [Group(*row) for row in tx.execute(select(*_GROUP).where(group.c.address.startswith(start)))]
+
+
 def put_group(tx: Tx, address: str, title: str, present: bool) -> None:
     """The bot was put into a group or taken out; leaving ends a registration."""
     known = group_by_address(tx, address)

@@ -6,7 +6,7 @@ import io
 import struct
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from bot.clock import VirtualClock
 from bot.pace import Pace
 from bot.painter import Paint
 from bot.program import Program, read_programme_files
+from bot.robots import Robot
 from reporting.edition import Edition
 from services.invites import NewInvite, invite_everyone
 from services.loading import load
@@ -139,7 +140,9 @@ class County:
         tables: Collection[str] = ("safety",),
         monotonic: Callable[[], float] = time.monotonic,
         url: str = "",
+        robots: Sequence[Robot] = (),
     ) -> None:
+        self.robots = robots
         self.monotonic = monotonic
         self.paint: Paint = self.note_down
         self.painted: list[Picture] = []
@@ -172,6 +175,7 @@ class County:
             monotonic=self.monotonic,
             paint=lambda picture: self.paint(picture),
             make_output=self.make,
+            robots=self.robots,
         )
 
     async def note_down(self, picture: Picture) -> list[bytes]:
