@@ -8,7 +8,7 @@ from telegram import Update
 
 from handlers.edge import Door
 from reporting.permissions import Action
-from services import compiling, drafting, highlighting, publishing
+from services import compiling, crediting, drafting, highlighting, publishing
 from services.desk import Turn
 from templates.message import Reply
 
@@ -26,8 +26,10 @@ ON_EDITION: dict[str, Callable[[Turn, int, int], Reply]] = {
 }
 # Typed commands with something behind them.
 WITH_REST: dict[str, tuple[Action, Callable[[Turn, str], Reply]]] = {
-    name: (Action.DRAFT, write)
-    for name, write in {**drafting.WRITING, "highlights": highlighting.highlights}.items()
+    **{name: (Action.DRAFT, write) for name, write in drafting.WRITING.items()},
+    "highlights": (Action.DRAFT, highlighting.highlights),
+    "ledger": (Action.DECIDE, crediting.book),
+    "assessment": (Action.DECIDE, crediting.assessment),
 }
 
 

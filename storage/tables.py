@@ -17,7 +17,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-import storage.contact_tables  # noqa: F401 - or the metadata would not be whole
+import storage.contact_tables
+import storage.ledger_table  # noqa: F401 - or the metadata would not be whole
 from storage.schema import KEY, Id
 from storage.schema import metadata as metadata
 from storage.types import ExactDecimal, Json, UtcDateTime, choice

@@ -132,6 +132,7 @@ def circular_examples() -> dict[str, dict[str, Any]]:
 GROUP = Group(TYPED, 3, 1, 0, 0, 60, 95)
 SPECIAL: dict[str, dict[str, Any]] = {
     "compiling.draft": {"to": [TYPED, TYPED], "late": [TYPED], "published": False, "words": [(TYPED, TYPED)]},
+    "assessing.waiting": {"lines": [TYPED], "more": 2},
     "compiling.highlights": {"lines": [(TYPED, False, 1)]},
     "receiving.all": {"lines": [(TYPED, [TYPED])], "groups": [(1, TYPED, TYPED)]},
     "correcting.cell": {"cell": figure(Decimal(3))},
