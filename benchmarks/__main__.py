@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from benchmarks import backlog, flood, hostile, pictures, prompts, replicas, soak, throughput
+from benchmarks import backlog, flood, hostile, pictures, pings, prompts, replicas, soak, throughput
 from bot.logs import configure
 
 BENCHMARKS = {
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "hostile": hostile.main,
     "pictures": pictures.main,
     "prompts": prompts.main,
+    "pings": pings.main,
     "backlog": backlog.main,
     "replicas": replicas.main,
     "flood": flood.main,

@@ -34,13 +34,15 @@ from templates.message import Message
 from templates.words import button, say, when
 
 PING = "contact"
+# Asked with one ring of the bell: more than Telegram takes until the next, few enough to hold nobody up.
+MOST_AT_ONCE = 300
 
 
 def tick(desk: Desk, seed: Seed = fresh_seed) -> int:
     """Everything that is due with checks; returns how many things were done."""
     rules, listened = rules_of(plan_of(desk).settings), duty.listened(desk.tx)
     done = int(draw_due(desk, rules, seed))
-    done += sum(_ask(desk, one, rules) for one in checks.due(desk.tx, desk.now))
+    done += sum(_ask(desk, one, rules) for one in checks.due(desk.tx, desk.now, MOST_AT_ONCE))
     asked = checks.asked(desk.tx)
     down = outages_since(desk, asked)
     done += sum(_go_on(desk, one, down, listened) for one in asked)

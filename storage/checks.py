@@ -205,14 +205,14 @@ def _newest(person_id: int) -> ScalarSelect[Any]:
     return query.scalar_subquery()
 
 
-def due(tx: Tx, now: datetime) -> list[Check]:
-    """Checks whose time has come and that nobody was asked yet."""
+def due(tx: Tx, now: datetime, limit: int | None = None) -> list[Check]:
+    """Checks whose time has come and that nobody was asked yet, in the order in which they were made."""
     mine = (
         contact_check.c.outcome.is_(None),
         contact_check.c.asked_at.is_(None),
         contact_check.c.due_at <= now,
     )
-    return _read(tx, select(*_CHECK).select_from(_FROM).where(*mine))
+    return _read(tx, select(*_CHECK).select_from(_FROM).where(*mine).limit(limit))
 
 
 def waiting(tx: Tx) -> set[int]:
