@@ -16,6 +16,7 @@ from reporting.contact_figures import Figures, Result, figures
 from reporting.programme import Role
 from services import strikes
 from services.auditing import audit
+from services.contact_week import gaps
 from services.desk import Turn
 from services.joining import post_name
 from services.planning import class_of, plan_of
@@ -30,6 +31,7 @@ from templates.words import button, say, when
 _YEAR = re.compile(r"(\d{4})年?")
 _MONTH = re.compile(r"(?:(\d{4})[年.-])?(\d{1,2})月?(?:份)?")
 MOST_LINES = 12
+GAPS = frozenset({"缺口", "隐患", "周报"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,12 @@ def _span(turn: Turn, text: str) -> Span:
 
 def show(turn: Turn, text: str = "") -> Reply:
     """Everybody sees what is theirs to see."""
-    span, roles = _span(turn, text), {Role(post.role) for post in turn.actor.posts}
-    if roles & {Role.OFFICE, Role.ADMIN}:
+    roles = {Role(post.role) for post in turn.actor.posts}
+    office = bool(roles & {Role.OFFICE, Role.ADMIN})
+    if office and fold(text) in GAPS:
+        return Reply((Message(gaps(turn)),))
+    span = _span(turn, text)
+    if office:
         return _office(turn, span)
     if Role.LEADER in roles:
         return Reply((Message(_summary(turn, span, _figures(turn, _ended(turn, span)), whole=False)),))

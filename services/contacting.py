@@ -22,6 +22,7 @@ from reporting.programme import Role
 from services import strikes
 from services.auditing import audit
 from services.consequences import head_of
+from services.contact_week import weekly
 from services.desk import Desk
 from services.drawing import Seed, draw_due, fresh_seed
 from services.joining import post_name
@@ -48,6 +49,7 @@ def tick(desk: Desk, seed: Seed = fresh_seed) -> int:
     done += sum(_go_on(desk, one, down, listened) for one in asked)
     done += sum(_tell_head_in_time(desk, one) for one in checks.escalating(desk.tx))
     done += strikes.propose_due(desk, rules)
+    done += weekly(desk, rules)
     for one in checks.ended_rounds(desk.tx):
         checks.move_round(desk.tx, one.id, "running", "done")
         _report(desk, one)

@@ -56,8 +56,7 @@ def put(
     not_before: datetime | None = None,
 ) -> bool:
     """Write a message to be delivered; False when one with this key was written before."""
-    known = select(outbox.c.id).where(outbox.c.key == key)
-    if tx.execute(known).scalar() is not None:
+    if is_written(tx, key):
         return False
     tx.execute(
         insert(outbox).values(
@@ -76,6 +75,10 @@ def put(
         )
     )
     return True
+
+
+def is_written(tx: Tx, key: str) -> bool:
+    return tx.execute(select(outbox.c.id).where(outbox.c.key == key)).scalar() is not None
 
 
 def keys_like(tx: Tx, part: str) -> set[str]:

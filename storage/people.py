@@ -121,6 +121,12 @@ def unreachable(tx: Tx, address: str, reason: str) -> int | None:
     ).scalar()
 
 
+def unreachable_people(tx: Tx) -> dict[int, str]:
+    """Whoever cannot be written to, and why: blocked, deactivated, gone."""
+    query = select(contact.c.person_id, contact.c.reason).where(contact.c.state != "active")
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
 def move_address(tx: Tx, old: str, new: str) -> None:
     """A group became a supergroup: its address changed."""
     tx.execute(update(group).where(group.c.address == old).values(address=new))

@@ -196,6 +196,15 @@ SPECIAL: dict[str, dict[str, Any]] = {
         "confirmed": [TYPED],
     },
     "contact.times": {"one": GROUP},
+    "contact.gaps": {
+        "lost": [(TYPED, TYPED, "blocked")],
+        "dark": [TYPED],
+        "vacant": [TYPED],
+        "alone": [TYPED],
+        "causes": [("blocked", 2)],
+        "whole": 3,
+        "minutes": 0,
+    },
     "contact.own": {"span": "2008-07", "lines": [TYPED], "whole": 3, "records": [TYPED]},
     "contact.own_line": {"outcome": "answered", "seconds": 95},
     **{
