@@ -38,7 +38,7 @@ async def sheet(door: Door, update: Update, _: str) -> None:
 
 
 async def digest(door: Door, update: Update, _: str) -> None:
-    await door.let(update, Action.DIGEST, drafting.show_draft)
+    await door.let(update, Action.DIGEST, publishing.show)
 
 
 async def publish(door: Door, update: Update, _: str) -> None:

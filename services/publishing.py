@@ -9,7 +9,7 @@ from reporting.settings import Key
 from services import correcting, crediting
 from services.auditing import audit
 from services.desk import Turn
-from services.drafting import draft_message, name_of, newest, of_button, refresh
+from services.drafting import draft_message, name_of, newest, of_button, refresh, show_draft
 from services.editions import Ordered, edition_of, record, seal
 from services.receiving import receivers_of, receiving_groups
 from services.sheets import sees_all
@@ -21,6 +21,15 @@ from storage.settings import in_force
 from templates import edition_outputs as outputs
 from templates.message import Button, Message, Reply
 from templates.words import button, say
+
+
+def show(turn: Turn) -> Reply:
+    """通报: the newest draft; once it is published, with the buttons under which the groups get its outputs."""
+    known = newest(turn)
+    if known.published_at is None:
+        return show_draft(turn)
+    sealed = editions.of_period(turn.tx, known.period)[-1]
+    return Reply((Message(draft_message(turn, known).text, _buttons(turn, sealed)),))
 
 
 def publish(turn: Turn, name: str | None = None, version: int | None = None) -> Reply:

@@ -26,6 +26,7 @@ from reporting.comparing import Indicator
 from reporting.digest import all_projects
 from reporting.edition import Paragraph
 from reporting.judging import Colour, Verdict
+from reporting.period import parse_period
 from reporting.states import IN_TIME, Timeliness
 from templates.circular_words import (
     chapter_projects,
@@ -84,6 +85,15 @@ class Grid:
 
 
 Block = Heading | Line | Grid
+
+
+def opening_line(of: Circular) -> str:
+    """What stands before 一: what the circular is about."""
+    at = parse_period(of.edition.period)
+    subject = of.edition.imprint.subject or "重点工作"
+    return say(
+        "circular.opening", year=at.year, month=month_of(of.edition.period), subject=subject
+    ).unescape()
 
 
 def circular_body(of: Circular) -> list[Block]:
@@ -208,7 +218,7 @@ def _indicator_grid(chapter: Chapter) -> Grid:
             ("年度目标", [_with_unit(one.against.target if one.against else None, one) for one in found])
         )
     return Grid(
-        "主要指标",
+        f"{form.short}主要指标",
         tuple(title for title, _ in columns),
         tuple(zip(*(cells for _, cells in columns), strict=True)),
     )
@@ -233,7 +243,7 @@ def _category_grid(chapter: Chapter) -> Grid:
         f"本年累计（{unit}）",
         "占年度计划",
     )
-    return Grid("按类别", headings, tuple(rows))
+    return Grid(f"{chapter.form.short}分类情况", headings, tuple(rows))
 
 
 def _category(one: Footing) -> tuple[str, ...]:
@@ -349,4 +359,4 @@ def _plans(of: Circular) -> list[Block]:
     return _numbered(_planned(of)) + _written(of, Paragraph.REQUESTS)
 
 
-__all__ = ["Block", "Grid", "Heading", "Line", "circular_body", "filing_line"]
+__all__ = ["Block", "Grid", "Heading", "Line", "circular_body", "filing_line", "opening_line"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from reporting.edition import Edition
+from templates.circular_word import circular_word
 from templates.message import Attachment
 
 
@@ -19,7 +20,7 @@ class Output(StrEnum):
     TREND = "trend"  # 十二个月走势, picture
 
 
-MAKERS: dict[Output, Callable[[Edition], Attachment | None]] = {}
+MAKERS: dict[Output, Callable[[Edition], Attachment | None]] = {Output.CIRCULAR: circular_word}
 """None where an edition has nothing to show, such as a trend in the first month."""
 
 

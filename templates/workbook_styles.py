@@ -11,7 +11,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 from unicodedata import east_asian_width
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -24,6 +24,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from forms.numbers import format_number
 from forms.text import clean, utf16_length
+from templates.undated import undated
 
 AUTHOR = "一报"
 PAGE_NUMBERS = "第 &P 页  共 &N 页"
@@ -38,7 +39,6 @@ MARGIN = 0.47  # inches, 12 mm
 # A spreadsheet in Chinese also takes the full-width marks as the start of a formula.
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 _SAVED_AT = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>", re.DOTALL)
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 _THIN = Side(style="thin", color="FF000000")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -244,14 +244,8 @@ class _Undated(ZipFile):
 
     def writestr(self, name: Any, data: Any, *_: Any) -> None:
         content = data.encode() if isinstance(data, str) else data
-        super().writestr(_undated(name), _SAVED_AT.sub(b"", content))
+        super().writestr(undated(name), _SAVED_AT.sub(b"", content))
 
     def write(self, filename: Any, arcname: Any = None, *_: Any) -> None:
-        with open(filename, "rb") as source, self.open(_undated(arcname), "w", force_zip64=True) as target:
+        with open(filename, "rb") as source, self.open(undated(arcname), "w", force_zip64=True) as target:
             shutil.copyfileobj(source, target, 1 << 20)
-
-
-def _undated(name: str) -> ZipInfo:
-    entry = ZipInfo(name, _EPOCH)
-    entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 0, 0
-    return entry

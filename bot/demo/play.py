@@ -103,7 +103,7 @@ def _group(stage: Stage) -> int:
 
 
 def _leave_digest(stage: Stage, out: Path) -> None:
-    """What the leaders' group received, as files: the text, and each table's workbook by the form's key."""
+    """What the leaders' group received, as files: the text, the circular, each table's workbook by its form's key."""
     received = [message for message in stage.chat(_group(stage)) if message["from"]["bot"]]
     digest = next(message for message in received if message["buttons"])
     documents = [message for message in received if message["file"] and not message["caption"]]
@@ -111,7 +111,8 @@ def _leave_digest(stage: Stage, out: Path) -> None:
     forms = read_programme(read_programme_files(PROGRAMME)).forms.values()
     for document in documents:
         name = document["file"]["name"]
-        key = next((f"{form.key}.xlsx" for form in forms if name.startswith(form.title)), name)
+        whole = "circular.docx" if name.endswith(".docx") else name
+        key = next((f"{form.key}.xlsx" for form in forms if name.startswith(form.title)), whole)
         (out / key).write_bytes(stage.file(_file_id(document)))
 
 

@@ -75,5 +75,13 @@ async def publishes(county: County) -> tuple[str, Message]:
     """7 July: the draft and its publication; returns what the leaders' group received."""
     await county.at("2008-07-07 09:00")
     assert "已发布" in await county["office", "admin"].presses("发布到领导群")
-    text, document = county.world.messages(county.leaders)[-2:]
+    text, document = received(county)
     return text.text, document
+
+
+def received(county: County) -> tuple[Message, Message]:
+    """What the leaders' group received last of a digest: its text, and the workbook of a table."""
+    posted = county.world.messages(county.leaders)
+    text = next(message for message in reversed(posted) if "应报" in message.text)
+    books = [one for one in posted if one.document and one.document.name.endswith(".xlsx")]
+    return text, next(one for one in reversed(books) if one.document and "汇总表" not in one.document.name)

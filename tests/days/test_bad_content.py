@@ -12,6 +12,7 @@ import structlog
 
 from simulator import media
 from tests.days.county import County, Resident, workbook
+from tests.days.tables import received
 
 IDENTITY = "330324197803123456"
 
@@ -33,7 +34,7 @@ async def test_typed_text_never_becomes_markup_template_or_formula(liaison: Resi
     group = county.leaders
     posted = county.world.messages(group)
     assert FORMULA in next(m.text for m in posted if "应报" in m.text)
-    book = workbook(next(m for m in posted if m.document))
+    book = workbook(received(county)[1])
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
     told = [cell for cell in cells if isinstance(cell.value, str) and "HYPERLINK" in cell.value]

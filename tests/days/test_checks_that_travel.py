@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.days.county import County, values, workbook
-from tests.days.tables import fills, opened, publishes, submits
+from tests.days.tables import fills, opened, publishes, received, submits
 
 DONE = "检查渡口12处、渡船31艘，排查隐患9处，乌牛渡口护栏尚未修复"
 
@@ -40,7 +40,7 @@ async def test_a_narrative_of_last_month_wants_one_line_that_reaches_the_leaders
     assert f"核对：\n1. {line}" in await lead.says("汇总")
     await county.at("2008-08-07 09:00")
     await county["office", "admin"].presses("发布到领导群")
-    text, document = county.world.messages(county.leaders)[-2:]
+    text, document = received(county)
     assert f"注：\n1. {line}" in text.text
     assert f"注：{line}" in [row[0] for row in values(workbook(document))]
     await county.close()

@@ -8,6 +8,7 @@ import pytest
 
 from services.loading import load
 from tests.days.county import County, values, workbook
+from tests.days.tables import received
 
 pytestmark = pytest.mark.both_databases
 
@@ -146,7 +147,7 @@ async def test_a_month_from_prompt_to_the_leaders_group(tmp_path: Path, url: str
     draft = admin.news()
     assert "应报4　已报4　按时3　迟报1　未报0" in draft
     assert "已发布到1个领导群" in await admin.presses("发布到领导群")
-    text, document = county.world.messages(group)[-2:]
+    text, document = received(county)
     assert "迟报：县消防大队" in text.text
     assert "直接经济损失 402.1万元，累计590.5万元，同比+135.7%" in text.text
     assert "工矿企业直接经济损失累计476.5万元，较去年同期上升284.3%" in text.text

@@ -139,7 +139,7 @@ async def test_the_office_drops_and_reorders_what_is_pointed_out(county: County)
 async def test_what_is_previewed_is_what_is_sent(county: County) -> None:
     admin, group = county["office", "admin"], group_of(county)
     await county.at("2008-07-07 09:00")
-    assert "以下1件与发布时完全一样" in await admin.presses("预览各件")
+    assert "以下2件与发布时完全一样" in await admin.presses("预览各件")
     shown = admin.documents()[-1].document
     await admin.presses("发布到领导群")
     sent = next(m for m in reversed(group.messages.values()) if m.document).document
@@ -152,7 +152,7 @@ async def test_a_button_under_the_message_brings_a_works_table_into_the_group(pu
     group, admin = group_of(published), published["office", "admin"]
     before = [m for m in group.messages.values() if m.document]
     message = next(m for m in reversed(group.messages.values()) if m.buttons)
-    assert [b.text for row in message.buttons for b in row] == ["安全生产"]
+    assert [b.text for row in message.buttons for b in row] == ["Word", "安全生产"]
     stranger = Resident(published, published.world.add_person("某局长"))
     published.world.join(group, stranger.person)
     await published.settle()
@@ -164,7 +164,7 @@ async def test_a_button_under_the_message_brings_a_works_table_into_the_group(pu
     assert after[-1].document is not None
     assert after[-1].document.content == before[-1].document.content
     # In private somebody who is sent nothing gets nothing.
-    data = message.buttons[0][0].data
+    data = message.buttons[-1][0].data
     for who in (stranger, published[POLICE, "liaison"]):
         published.world.press(who.person, message_id=1, data=data, force=True)
         await published.settle()

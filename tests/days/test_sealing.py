@@ -57,7 +57,7 @@ async def proof_after(county: County, *statements: str) -> Proof:
 async def test_what_was_published_is_made_again_byte_for_byte(county: County) -> None:
     (proof,) = await county.runtime.tick(verify, "2008-06")
     assert proof.wrong == ()
-    assert (proof.number, proof.outputs) == (0, 2)  # the message and the safety table
+    assert (proof.number, proof.outputs) == (0, 3)  # the message, the circular and the safety table
     assert await county.runtime.tick(verify, "2008-07") == []
 
 
