@@ -10,8 +10,10 @@ from handlers import compiling, contact, exceptions, filling, history, overseein
 from reporting.permissions import ALLOWED, Action, Place, allowed
 from reporting.programme import Role
 from simulator.model import Group
+from templates.commands import commands
 from tests.days.county import County, Resident
 from tests.days.test_people import ROSTER, admin, person, staffed  # noqa: F401 - fixtures
+from tests.days.test_permissions import execute
 from tests.templates.test_sentences import handled
 
 # What somebody must be allowed who presses this; the same tables that the routes look in.
@@ -20,7 +22,8 @@ ACTION_OF: dict[str, Action] = {
     **dict.fromkeys((*exceptions.ON_TASK, *exceptions.ON_QUESTION), Action.FILL),
     **dict.fromkeys((*reviewing.ON_TASK, *reviewing.ON_QUESTION, "mark", "view"), Action.REVIEW),
     **dict.fromkeys((*history.ON_QUESTION, "history"), Action.HISTORY),
-    **dict.fromkeys((*settings.PRESSED, *exceptions.DECISIONS), Action.SETTINGS),
+    **dict.fromkeys(settings.PRESSED, Action.SETTINGS),
+    **dict.fromkeys(exceptions.DECISIONS, Action.DECIDE),
     **{verb: action for verb, (action, _) in overseeing.PRESSED.items()},
     **{verb: action for verb, (action, _) in people.ON_NUMBER.items()},
     **{verb: action for verb, (action, _) in people.ON_UNIT.items()},
@@ -30,6 +33,7 @@ ACTION_OF: dict[str, Action] = {
     "sheet": Action.BOARD,
     "group": Action.REGISTER_GROUP,
     "auditbook": Action.AUDIT,
+    **{verb: action for verb, (action, _) in contact.ON_SPAN.items()},
 }
 # Buttons that only look, or hand out a file to whoever may see it: pressing them again is no replay.
 LOOKS = frozenset({"sheet", "view", "auditbook", "clocks", "pick", "history", "excel", "staff"})
@@ -42,25 +46,66 @@ WHO: dict[str, Role | None] = {
     "王办示例": Role.OFFICE,
     "陈示例": Role.LEADER,
     "郑示例": Role.ADMIN,
+    "周队示例": None,
+}
+# Held a post until a moment ago.
+REVOKED = "周队示例"
+# What somebody must be allowed who types this.
+TYPED: dict[str, Action] = {
+    **dict.fromkeys((*filling.TYPED, *filling.ON_QUESTION), Action.FILL),
+    **dict.fromkeys((*settings.TYPED, *exceptions.TYPED), Action.SETTINGS),
+    **{name: action for name, (action, _) in {**people.ALONE, **people.WITH_REST}.items()},
+    **{name: action for name, (action, _) in contact.WITH_REST.items()},
+    **{name: action for name, (action, _) in compiling.WITH_REST.items()},
+    "start": Action.JOIN,
+    "help": Action.HELP,
+    "status": Action.STATUS,
+    "register": Action.REGISTER_GROUP,
+    "sign": Action.REVIEW,
+    "return": Action.REVIEW,
+    "sheet": Action.BOARD,
+    "digest": Action.DIGEST,
+    "publish": Action.PUBLISH,
+    "release": Action.RELEASE,
+    "audit": Action.AUDIT,
+    "history": Action.HISTORY,
+    "load": Action.HISTORY,
+    "unload": Action.HISTORY,
+    "board": Action.OVERSEE,
+    "chaser": Action.CHASE,
+    "people": Action.PEOPLE,
 }
 
 
 def test_the_matrix_has_every_button_and_every_role() -> None:
     assert set(ACTION_OF) == handled()
     assert set(WHO.values()) == {None, *Role}
+    assert set(TYPED) == {command.name for command in commands()}
 
 
 def somebody(county: County, name: str) -> Resident:
+    if name == REVOKED:
+        whose = f"(SELECT id FROM person WHERE name = '{REVOKED}')"
+        execute(county, f"UPDATE post SET person_id = NULL, since = NULL WHERE person_id = {whose}")
+        return person(county, name)
     return person(county, name) if WHO[name] else Resident(county, county.world.add_person(name))
 
 
-def may(verb: str, name: str, place: Place) -> bool:
+def can(action: Action, name: str, place: Place) -> bool:
     role = WHO[name]
-    return allowed(ACTION_OF[verb], frozenset({role} if role else ()), place)
+    return allowed(action, frozenset({role} if role else ()), place)
+
+
+def may(verb: str, name: str, place: Place) -> bool:
+    return can(ACTION_OF[verb], name, place)
+
+
+def refusal_of(name: str) -> str:
+    return "not_allowed" if WHO[name] or name == REVOKED else "stranger"
 
 
 def data_of(verb: str, of: object = 1, version: int = 1) -> str:
-    of_period = {*compiling.ON_DRAFT, *overseeing.PRESSED}
+    of_period = {*compiling.ON_DRAFT, *overseeing.PRESSED, *contact.ON_SPAN}
     return f"{verb}:{'2008-06' if verb in of_period else of}:{version}"
 
 
@@ -93,8 +138,25 @@ async def test_in_private_a_button_that_one_may_not_press_does_nothing_and_is_on
     assert dump(staffed) == before
     told = (await refusals(staffed, rows))[seen:]
     assert len(told) == 2 * len(forbidden)
-    expected = "not_allowed" if WHO[name] else "stranger"
-    assert {one["why"] for one in told} <= {expected, "stale"}
+    assert {one["why"] for one in told} <= {refusal_of(name), "stale"}
+
+
+@pytest.mark.parametrize("name", WHO)
+async def test_a_typed_command_that_one_may_not_give_does_nothing_and_is_on_record(
+    staffed: County,  # noqa: F811 - a fixture
+    name: str,
+    dump,
+    rows,
+) -> None:
+    await staffed.at("2008-07-01 09:00")
+    who = somebody(staffed, name)
+    before, seen = dump(staffed), len(await refusals(staffed, rows))
+    forbidden = [one for one, action in sorted(TYPED.items()) if not can(action, name, Place.PRIVATE)]
+    for command in forbidden:
+        await who.says(f"/{command} 县交警大队 1")
+    assert dump(staffed) == before
+    told = (await refusals(staffed, rows))[seen:]
+    assert [one["why"] for one in told] == [refusal_of(name)] * len(forbidden)
 
 
 @pytest.mark.parametrize("name", WHO)
@@ -102,6 +164,7 @@ async def test_in_a_group_no_button_does_anything_for_anybody_but_the_one_that_m
     staffed: County,  # noqa: F811 - a fixture
     name: str,
     dump,
+    rows,
 ) -> None:
     await staffed.at("2008-07-01 09:00")
     first = staffed["office", "admin"]
@@ -110,10 +173,18 @@ async def test_in_a_group_no_button_does_anything_for_anybody_but_the_one_that_m
     who = somebody(staffed, name)
     staffed.world.join(group, who.person)
     await staffed.settle()
-    before = dump(staffed)
-    for verb in sorted(ACTION_OF):
-        if not may(verb, name, Place.GROUP):
-            await press(staffed, who, data_of(verb), group)
+    before, seen = dump(staffed), len(await refusals(staffed, rows))
+    forbidden = [verb for verb in sorted(ACTION_OF) if not may(verb, name, Place.GROUP)]
+    for verb in forbidden:
+        await press(staffed, who, data_of(verb), group)
+    assert dump(staffed) == before
+    told = [one["why"] for one in (await refusals(staffed, rows))[seen:]]
+    assert len(told) == len(forbidden)
+    assert set(told) <= {"private_only", refusal_of(name), "stale"}
+    for command in sorted(TYPED):
+        if command != "register":
+            staffed.world.say(who.person, f"/{command} 县交警大队 1", group)
+    await staffed.settle()
     assert dump(staffed) == before
 
 
