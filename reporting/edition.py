@@ -49,8 +49,9 @@ class Edition:
 
     ``paragraphs`` hold what the office wrote, none of them when it wrote nothing. ``dropped`` and ``first`` are
     keys of highlights: those left out, and those to be named before the others. ``thresholds`` are percentage
-    points by form key, ``{"yellow": …, "red": …}``; a form that is not named is judged by nobody. ``correction``
-    is the N of 更正第N号, 0 for the first edition; ``notes`` stand at the end, such as the mark of sample data.
+    points by form key, ``{"yellow": …, "red": …}``; a form that is not named is judged by nobody. ``criticism``
+    are sentences about misses of contact that somebody has confirmed (通报批评). ``correction`` is the N of
+    更正第N号, 0 for the first edition; ``notes`` stand at the end, such as the mark of sample data.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Edition:
     dropped: frozenset[str] = frozenset()
     first: tuple[str, ...] = ()
     thresholds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    criticism: tuple[str, ...] = ()
     correction: int = 0
     notes: tuple[str, ...] = ()
 
@@ -98,6 +100,7 @@ def read_edition(
         dropped=frozenset(snapshot.get("dropped", ())),
         first=tuple(snapshot.get("first", ())),
         thresholds=snapshot.get("thresholds", {}),
+        criticism=tuple(snapshot.get("criticism", ())),
         correction=snapshot.get("correction", 0),
         notes=tuple(snapshot.get("notes", ())),
     )

@@ -15,7 +15,7 @@ from services.desk import Desk
 from services.editions import frame, read
 from services.sheets import Sheet, remarks_on, signatory_name, signed_sheet, timeliness_of
 from storage import editions as store
-from storage import tasks
+from storage import misses, tasks
 from storage.digests import Draft
 from storage.settings import in_force
 from storage.tasks import Task
@@ -32,6 +32,8 @@ def snapshot(desk: Desk, period: str, known: Draft | None = None) -> dict[str, A
     said = snapshot_of(desk, period, [signed_sheet(desk, found) for found in by_sheet.values()])
     said["notes"] = [*said["notes"], *_stands_on(desk, period)]
     said["thresholds"] = _thresholds(desk)
+    if criticism := [one.text for one in misses.paragraphs(desk.tx, period)]:
+        said["criticism"] = criticism
     said |= {
         "paragraphs": dict(known.paragraphs) if known else {},
         "dropped": known.dropped if known else [],

@@ -307,7 +307,7 @@ def _lagging(of: Circular) -> list[Block]:
     if of.unsigned:
         pairs = [(sheet.form.header_unit, sheet.form.short) for sheet in of.unsigned]
         lines.append(say("circular.unsigned", pairs=pairs).unescape())
-    return _numbered(lines + _judged(of))
+    return _numbered([*lines, *_judged(of), *of.edition.criticism])
 
 
 def _judged(of: Circular) -> list[str]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from reporting.circular import Circular
+from services.editions import read
+from services.snapshots import snapshot
 from simulator.model import Person
+from templates.circular_text import circular_body
 from tests.days.county import Resident
 from tests.days.test_contact import check, office  # noqa: F401 - fixtures
 from tests.days.test_people import admin, person, staffed  # noqa: F401 - fixtures
@@ -34,6 +38,14 @@ class Year:
         await check(self.office, "孙示例")
         for late in ("14:15", "14:31", "14:32", "15:00"):
             await self.at(f"{day} {late}")
+
+
+def circular(year: Year) -> str:
+    """October's circular as it would be printed now."""
+    body = year.county.runtime.work_now(
+        lambda desk: circular_body(Circular(read(desk, snapshot(desk, "2008-10"))))
+    )
+    return "\n".join(block.text for block in body)
 
 
 @pytest.fixture
@@ -106,6 +118,7 @@ async def test_the_year_of_one_liaison(year: Year, rows) -> None:
             "县交警大队联络员孙示例在联系畅通检查中第2次联系不通（2008年9月10日、2008年10月15日），予以通报批评。",
         )
     ]
+    assert str(drafted[0][1]) in circular(year), "it stands in the circular of that month"
 
     # November: the third. The post is suspended, the deputy goes on, the head names a successor.
     year.quiet()
