@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from templates.words import say
 from tests.days.county import County, Resident
 from tests.days.test_people import admin, person, staffed  # noqa: F401 - fixtures
 
@@ -190,3 +191,12 @@ async def test_the_outcome_is_on_record_with_why(office: Resident, rows) -> None
     assert kept["delivered"] == "2008-07-03T06:00:00+00:00"
     assert kept["ends"] == "2008-07-03T06:30:00+00:00"
     assert kept["heard"] == "2008-07-03T06:04:00+00:00"
+
+
+def test_the_result_of_a_crowd_fits_one_message() -> None:
+    names = [say("contact.who", post=f"第{number}单位联络员", name="孙示例") for number in range(9000)]
+    lost = [(name, "blocked") for name in names]
+    text = say("contact.round", words="全体", whole=18000, answered=0, missed=names, undelivered=lost, void=0)
+    assert len(text) < 4096
+    assert "第39单位联络员孙示例等，全部名单请回复 联系情况 后导出" in text
+    assert "未应答9000人，未送达9000人" in text
