@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.days.county import County, values, workbook
+from tests.days.test_projects import BRIDGE, DIKE, HOSPITAL, ROAD, SCENIC, STREETS, lists, report  # noqa: F401 - a fixture
 from tests.days.test_publishing import FIRE, LEAD, POLICE, PORT, files
 from tests.days.test_settings import second_admin
 
@@ -104,3 +105,26 @@ async def test_without_thresholds_only_what_was_not_filed_is_proposed(county: Co
     admin = county["office", "admin"]
     await county.at("2008-07-07 10:00")
     assert "批评建议" not in await admin.presses("发布到领导群")
+
+
+async def test_what_the_thresholds_call_red_is_proposed_against_whoever_answers_for_it(
+    lists: County,  # noqa: F811 - a fixture
+) -> None:
+    admin, other = lists["office", "admin"], await second_admin(lists)
+    await admin.says("/thresholds 重点工程 黄3 红9")
+    await admin.presses("确认变更")
+    await other.presses("确认变更")
+    # The bridge: (1900 + 520) / 6000 = 40.3 % where half the year has gone: 9.7 points behind; the streets 46.0 %.
+    await report(lists, "highway_hq", "重点工程", ROAD, BRIDGE, SCENIC)
+    await report(lists, "newtown_hq", "重点工程", HOSPITAL, STREETS)
+    await report(lists, "water", "重点工程", DIKE)
+    await lists.at("2008-07-07 09:00")
+    await admin.presses("发布到领导群")
+    listed = await admin.says("台账")
+    lines = [line for line in listed.splitlines() if "未报" not in line and "按规则提出" in line]
+    assert len(lines) == 1
+    assert "瓯北大桥连接线工程（示例）" in lines[0]
+    assert "9.7个百分点" in lines[0]
+    assert lists.runtime.shelf.programme is not None
+    called = lists.runtime.shelf.programme.units["highway_hq"].called
+    assert f"{called}　批评：6月份重点工程" in lines[0]
