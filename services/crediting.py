@@ -21,7 +21,7 @@ from storage.ledger import Entry
 from templates.assessment_workbook import Filed, Line, assessment_workbook
 from templates.circular_words import verdict_name
 from templates.message import Attachment, Message, Reply
-from templates.words import date_of, say
+from templates.words import covered, date_of, say
 
 KINDS = {"表扬": "praise", "批评": "criticism", "扣分": "deduction"}
 CONFIRM, REJECT = "确认", "不采纳"
@@ -169,9 +169,9 @@ def assessment(turn: Turn, text: str = "") -> Reply:
     if not filed and not lines:
         raise Refused("ledger.nothing", year=year)
     audit(turn, "assessment", about=f"year:{year}", rows=len(lines))
-    title = turn.programme.rules.title
-    made = assessment_workbook(f"{title} {year}", filed, lines)
     name = say("assessing.book", year=year).unescape()
+    title = f"{turn.programme.rules.title}{name.removesuffix('.xlsx')}"
+    made = assessment_workbook(title, filed, lines)
     said = say("assessing.made", year=year, waiting=sum(one.state == "proposed" for one in lines))
     return Reply((Message(said),), attachments=(Attachment(name, made),))
 
@@ -181,7 +181,7 @@ def _filed(desk: Desk, year: int) -> list[Filed]:
     newest = {one.period: one for one in store.chain(desk.tx) if one.period[:4] == str(year)}
     return [
         Filed(
-            period=period,
+            period=covered(desk.form(sheet["form_id"]).every, period),
             work=desk.form(sheet["form_id"]).short,
             unit=unit["called"],
             timeliness=Timeliness(unit["timeliness"]),

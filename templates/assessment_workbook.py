@@ -22,8 +22,8 @@ LEDGER = ("编号", "单位", "类别", "分值", "事由", "依据", "状态", 
 FILINGS = ("报告期", "报告表", "单位", "报送", "依据")
 WIDTHS = {
     "汇总": (24, 8, 8, 14, 8, 10, 8, 8, 8),
-    "台账": (8, 22, 8, 8, 46, 30, 10, 22, 22, 24),
-    "报送": (12, 18, 24, 12, 34),
+    "台账": (6, 16, 7, 7, 34, 20, 9, 15, 15, 14),
+    "报送": (14, 18, 24, 16, 34),
 }
 _FILL = PatternFill("solid", fgColor="D9E1F2")
 _THIN = Side(style="thin", color="808080")
@@ -120,6 +120,7 @@ def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Sequence[S
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
+    sheet.oddHeader.center.text = f"{book.properties.title}　{title}".replace("&", "&&")
     sheet.append([_heading(sheet, text) for text in headings])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
