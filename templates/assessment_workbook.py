@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -25,6 +26,8 @@ WIDTHS = {
     "台账": (6, 16, 7, 7, 34, 20, 9, 15, 15, 14),
     "报送": (14, 18, 24, 16, 34),
 }
+LINE = 15.0  # points
+WIDE = 0x2E7F
 _FILL = PatternFill("solid", fgColor="D9E1F2")
 _THIN = Side(style="thin", color="808080")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -122,8 +125,15 @@ def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Sequence[S
     sheet.print_title_rows = "1:1"
     sheet.oddHeader.center.text = f"{book.properties.title}　{title}".replace("&", "&&")
     sheet.append([_heading(sheet, text) for text in headings])
-    for row in rows:
+    for place, row in enumerate(rows, 2):
+        sheet.row_dimensions[place].height = LINE * max(map(_lines, row, WIDTHS[title]))
         sheet.append([_cell(sheet, value) for value in row])
+
+
+def _lines(value: Value, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two digits."""
+    wide = sum(2 if ord(letter) > WIDE else 1 for letter in str(value or ""))
+    return max(ceil(wide / (width - 1)), 1)
 
 
 def _heading(sheet: WriteOnlyWorksheet, text: str) -> Cell:
