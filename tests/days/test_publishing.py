@@ -283,3 +283,34 @@ async def test_audiences_are_set_by_order_and_each_gets_its_parts(county: County
     before = len(lead.documents())
     assert "没有办理这一项的权限" in await lead.presses("安全生产")
     assert len(lead.documents()) == before
+
+
+async def test_the_group_of_the_other_leaders_gets_what_is_set_for_it(county: County) -> None:
+    admin, first = county["office", "admin"], group_of(county)
+    other = await second_admin(county)
+    teams = county.world.add_group("四套班子群（示例）", creator=admin.person)
+    county.world.add_bot(teams, admin.person)
+    await county.settle()
+    county.world.say(admin.person, "/register", teams)
+    await county.settle()
+    await admin.presses("确认登记")
+    for line in ("/groups 2 四套班子", "/recipients 四套班子 文字"):
+        await admin.says(line)
+        await admin.presses("确认变更")
+        await other.presses("确认变更")
+    shown = await admin.says("/recipients")
+    assert "2. 四套班子群（示例）（四套班子群）" in shown
+    assert "四套班子群：文字\n" in shown
+    await county.at("2008-07-07 09:00")
+    before, had = len(teams.messages), len(first.messages)
+    await admin.presses("发布到领导群")
+    assert len(teams.messages) == before + 1
+    assert len(first.messages) > had + 1
+    # Its buttons hand out nothing that was not sent there.
+    files_before = [m for m in teams.messages.values() if m.document]
+    message = next(m for m in reversed(teams.messages.values()) if m.buttons)
+    for row in message.buttons:
+        for one in row:
+            county.world.press(admin.person, teams, message_id=message.message_id, label=one.text)
+            await county.settle()
+    assert [m for m in teams.messages.values() if m.document] == files_before
