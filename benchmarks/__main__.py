@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 
-from benchmarks import backlog, flood, hostile, pictures, pings, prompts, replicas, soak, throughput
+from benchmarks import backlog, flood, hostile, outputs, pictures, pings, prompts, replicas, soak, throughput
 from bot.logs import configure
 
 BENCHMARKS = {
     "throughput": throughput.main,
     "hostile": hostile.main,
     "pictures": pictures.main,
+    "outputs": outputs.main,
     "prompts": prompts.main,
     "pings": pings.main,
     "backlog": backlog.main,

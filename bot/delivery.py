@@ -25,6 +25,7 @@ from services.editions import Ordered, ordered_in
 from services.runtime import Runtime
 from storage.database import StorageError
 from storage.outbox import Letter
+from templates.canvas import twin_of
 from templates.commands import menu
 from templates.message import Message, from_json
 
@@ -252,7 +253,7 @@ class Delivery:
         if made is None:
             return 0
         if made.name.endswith(".png"):
-            await send_pictures(self.bot, address, [made.content], "")
+            await send_pictures(self.bot, address, [made.content], twin_of(made.content))
             return 0
         return (await send_file(self.bot, address, made.name, made.content)).message_id
 

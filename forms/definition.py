@@ -7,6 +7,7 @@ is typed; everything else is loaded or computed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
@@ -224,7 +225,7 @@ def _refuse_unknown_keys(keys: list[str], used: list[str]) -> None:
 
 
 def _refuse_doubled(keys: Sequence[str]) -> None:
-    doubled = sorted({key for key in keys if keys.count(key) > 1})
+    doubled = sorted(key for key, count in Counter(keys).items() if count > 1)
     if doubled:
         raise ValueError(f"key used twice: {', '.join(doubled)}")
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from forms.problems import Refused
 from forms.text import clean
 from reporting.edition import Paragraph
+from reporting.recipients import Part, outputs_in
 from services.auditing import audit
 from services.desk import Desk, Turn
 from services.editions import Ordered, earlier_of, read
@@ -125,7 +126,8 @@ def look(turn: Turn, name: str, _version: int) -> Reply:
     known = refresh(turn, of_button(turn, name))
     edition = read(turn, known.snapshot, earlier_of(turn, known.period))
     to = Recipient(person_id=turn.person)
-    names = outputs.names_of(edition)
+    every = outputs.names_of(edition)
+    names = [name for part in Part for name in outputs_in(part, every)]
     for output in names:
         of = Ordered(output, period=known.period, number=known.number)
         key = f"look:{name}:{known.version}:{output}:{turn.person}:{turn.origin.update_id}"

@@ -39,10 +39,10 @@ def seal(turn: Turn, period: str, snapshot: Mapping[str, Any], number: int = 0) 
     """Freeze what is published now, with its number in the year's counter and the editions that it stands on."""
     day = turn.now.astimezone(turn.programme.zone).date()
     serial = store.next_serial(turn.tx, day.year)
-    before = {one.period: one.hash for one in store.newest_before(turn.tx, period)}
-    frozen = {**snapshot, "correction": number, "earlier": before}
+    before = store.newest_before(turn.tx, period)
+    frozen = {**snapshot, "correction": number, "earlier": {one.period: one.hash for one in before}}
     frozen["imprint"] = frozen_imprint(turn.programme, serial, day)
-    frozen["outputs"] = outputs.names_of(read(turn, snapshot))
+    frozen["outputs"] = outputs.names_of(read(turn, snapshot, [one.snapshot for one in before]))
     made = store.add(turn.tx, period, number, day.year, serial, frozen, turn.person, turn.now)
     return store.by_id(turn.tx, made)
 

@@ -24,6 +24,7 @@ from templates.words import say
 REPEATABLE = frozenset(
     {
         "announce",
+        "own",
         "prompt",
         "remind",
         "overdue",

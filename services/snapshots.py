@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from forms.cells import UNANSWERED, State
 from forms.questions import narrative_address
 from reporting.differences import differences
-from reporting.digest import UnitReport, snapshot_sheet
+from reporting.digest import Source, UnitReport, snapshot_sheet
 from reporting.settings import Key, Scope
 from reporting.states import FILED, TaskState
 from services.desk import Desk
@@ -18,9 +18,10 @@ from storage import editions as store
 from storage import misses, tasks
 from storage.digests import Draft
 from storage.settings import in_force
+from storage.sources import typed_in
 from storage.tasks import Task
 from templates.correction_words import difference_line
-from templates.words import date_of, say
+from templates.words import date_of, moment, say
 from templates.words import told as shown_words
 
 
@@ -103,7 +104,20 @@ def _freeze(desk: Desk, sheet: Sheet) -> dict[str, Any]:
         signed_on=date_of(lead.signed_at, desk.programme.zone) if lead.signed_at else "",
         lead_signed=lead.state == TaskState.SIGNED,
         remarks=[remark.unescape() for remark in remarks_on(desk, sheet)],
+        sources=_sources(desk, lead.sheet_id, sheet.figures),
     )
+
+
+def _sources(desk: Desk, sheet_id: int, figures: Collection[str]) -> dict[str, Source]:
+    """Of each figure that was typed in this sheet; a borrowed one has its source in the sheet that asked it."""
+    zone = desk.programme.zone
+    return {
+        typed.address: Source(
+            say("joining.typed_by", held=typed.role or "").unescape(), moment(typed.at, zone)
+        )
+        for typed in typed_in(desk.tx, sheet_id)
+        if typed.address in figures
+    }
 
 
 def _unit_report(desk: Desk, sheet: Sheet, task: Task) -> UnitReport:
@@ -116,4 +130,6 @@ def _unit_report(desk: Desk, sheet: Sheet, task: Task) -> UnitReport:
         timeliness_of(desk, task),
         "\n".join(asked),
         tuple((item.title, shown_words(cell)) for item, cell in told if cell.answered),
+        signatory_name(desk, task.id, task.signed_by),
+        moment(task.signed_at, desk.programme.zone) if task.signed_at else "",
     )

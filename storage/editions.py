@@ -160,6 +160,22 @@ def by_id(tx: Tx, edition_id: int) -> Sealed:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Latest:
+    id: int
+    period: str
+    sealed_at: datetime
+
+
+_FIRST = select(edition.c.id, edition.c.period, edition.c.sealed_at).where(edition.c.number == 0)
+
+
+def newest_first(tx: Tx) -> Latest | None:
+    """The first edition of the digest that was published last, without its content."""
+    row = tx.execute(_FIRST.order_by(edition.c.id.desc()).limit(1)).one_or_none()
+    return Latest(*row) if row else None
+
+
 def newest_before(tx: Tx, period: str) -> list[Sealed]:
     """The newest edition of each earlier period, oldest period first."""
     found = {row.period: Sealed(*row) for row in tx.execute(_SEALED.where(edition.c.period < period))}

@@ -24,7 +24,7 @@ def message(edition: Edition) -> Message:
 
 def names_of(edition: Edition) -> list[str]:
     """All that it can be made into besides the message, in the order in which they are sent."""
-    makers = [str(output) for output in Output if output in outputs.MAKERS]
+    makers = [str(output) for output in Output if outputs.shown(output, edition)]
     return [*makers, *(SHEET + sheet.form.key for sheet in edition.sheets)]
 
 

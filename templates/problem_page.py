@@ -34,6 +34,7 @@ ASKED = (
     Column("联系领导"),
 )
 OWING = (Column("序号"), Column("情况"), Column("单位", left=True), Column("报表", 5, left=True))
+RUN_UP = "占目标与序时（%）"
 KINDS = {
     Kind.SCHEDULE: ("序时进度（%）", "百分点"),
     Kind.TARGET: ("年度目标", "百分点"),
@@ -61,6 +62,8 @@ def problem_page(of: Circular) -> Page:
 
 def _behind(one: Highlight) -> list[Content]:
     against, of = KINDS[one.kind]
+    if one.indicator and one.kind is Kind.TARGET and one.indicator.against and one.indicator.against.runs:
+        against = RUN_UP
     title = cell_title(one.item, one.indicator.measure) if one.indicator else one.item.title
     return [words(one.form.short), words(title), words(against), *_held(one), words(of)]
 
@@ -81,6 +84,9 @@ def _held(one: Highlight) -> list[Content]:
         ]
     beside = one.indicator.against
     assert beside is not None
+    if beside.runs:
+        found = (beside.percent, beside.scheduled, beside.deviation)
+        return [_figure(amount, 1, signed=place == 2) for place, amount in enumerate(found)]
     return [
         _figure(beside.amount, places),
         _figure(beside.target, places),

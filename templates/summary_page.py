@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from openpyxl.utils import coordinate_to_tuple, get_column_letter
+
 from forms.cells import State
 from forms.definition import Facet, Form, Item, Measure
 from forms.progress import Footing
@@ -22,11 +24,11 @@ from templates.workbook_styles import Block, Content, words
 TITLE = "汇总"
 LIVE = "\n（公式）"
 NOTE = "“公式”各栏由各表的数字自动计算，用以核对左边封存的数字；在手机上预览时可能不显示。"
-WIDTHS = (14.0, 9.0, *(8.6,) * 10)
+WIDTHS = (14.0, 14.0, *(8.4,) * 11)
 NONE = words("—")
 FILING = (
     Column("报表", 2, left=True),
-    Column("主管单位", 3, left=True),
+    Column("主管单位", 4, left=True),
     Column("应报"),
     Column("已报"),
     Column("按时"),
@@ -36,19 +38,21 @@ FILING = (
     Column("汇总签报"),
 )
 INDICATORS = (
-    Column("指标", 3, left=True),
+    Column("指标", 2, left=True),
     Column("单位"),
     Column("本期"),
     Column("上期"),
+    Column("较上期±%\n（比率为点）"),
     Column("累计"),
     Column("上年\n同期累计"),
     Column("同比±%"),
     Column("年度目标"),
+    Column("占目标%"),
     Column("本期" + LIVE),
     Column("累计" + LIVE),
 )
 PROJECTS = (
-    Column("报表和类别", 2, left=True),
+    Column("报表和类别", 3, left=True),
     Column("项目数"),
     Column("已开工"),
     Column("达进度数"),
@@ -158,6 +162,7 @@ def _indicator(one: Indicator, page: Page) -> list[Content]:
         words(one.measure.unit),
         words(month) if month else _figure(series.month.amount, places),
         _figure(one.last, places),
+        _on_month(one),
         _figure(series.cumulative if runs else None, places),
         _figure(series.base if one.form.shows(Facet.YEAR_ON_YEAR) else None, places),
         NONE
@@ -166,9 +171,21 @@ def _indicator(one: Indicator, page: Page) -> list[Content]:
         if compared.percent is not None
         else words(CHANGE_WORDS[compared.kind]),
         _figure(series.target, places),
+        _figure(one.against.percent if one.against else None, 1),
         _sum(page, one.item, one.measure, Facet.MONTH, places),
         _sum(page, one.item, one.measure, Facet.CUMULATIVE, places) if runs else NONE,
     ]
+
+
+def _on_month(one: Indicator) -> Content:
+    """Of a rate the difference in percentage points."""
+    if one.on_month is None:
+        return NONE
+    if one.of_rate:
+        return _figure(one.more, 1, signed=True)
+    if one.on_month.percent is None:
+        return words(CHANGE_WORDS[one.on_month.kind])
+    return _figure(one.on_month.percent, 1, signed=True)
 
 
 def _figure(amount: Decimal | None, decimals: int, *, signed: bool = False) -> Content:
@@ -192,20 +209,27 @@ def _live(parts: Sequence[str], page: Page, decimals: int) -> Content:
     if not parts:
         return NONE
     name = "'" + page.title.replace("'", "''") + "'!"
-    runs: list[list[str]] = []
-    for part in parts:
-        if runs and _follows(runs[-1][-1], part):
-            runs[-1].append(part)
-        else:
-            runs.append([part])
-    ranges = [name + run[0] + (f":{run[-1]}" if len(run) > 1 else "") for run in runs]
     pattern = "0." + "0" * decimals if decimals else "General"
+    ranges = [name + (first if first == last else f"{first}:{last}") for first, last in _runs(parts)]
     return Content(f"=SUM({','.join(ranges)})", "", pattern, live=True)
 
 
-def _follows(one: str, other: str) -> bool:
-    column = one.rstrip("0123456789")
-    return other == f"{column}{int(one[len(column) :]) + 1}"
+def _runs(parts: Sequence[str]) -> list[tuple[str, str]]:
+    """First and last cells of what stands in one column or one row without a gap."""
+    runs: list[list[tuple[int, int]]] = []
+    for row, column in map(coordinate_to_tuple, parts):
+        run = runs[-1] if runs else []
+        step = (row - run[-1][0], column - run[-1][1]) if run else (0, 0)
+        usual = (run[1][0] - run[0][0], run[1][1] - run[0][1]) if len(run) > 1 else step
+        if run and step == usual and step in ((1, 0), (0, 1)):
+            run.append((row, column))
+        else:
+            runs.append([(row, column)])
+    return [(_cell(*run[0]), _cell(*run[-1])) for run in runs]
+
+
+def _cell(row: int, column: int) -> str:
+    return f"{get_column_letter(column)}{row}"
 
 
 # How projects stand

@@ -135,6 +135,11 @@ def when(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.month}月{local.day}日{local:%H:%M}"
 
 
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """2008年7月2日17:30 in the programme's zone."""
+    return f"{date_of(at, zone)}{at.astimezone(zone):%H:%M}"
+
+
 def by_when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """今天17:30, or 7月3日17:30 on another day."""
     local = moment.astimezone(zone)

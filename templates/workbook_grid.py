@@ -46,8 +46,10 @@ def draw_section(
     page.put(Block(top, 1, top, len(page.widths)), words(title), SECTION)
     page.height(top, 30.0)
     top = draw_heads(page, top + 1, columns)
+    rooms = [_room(page, block) for block in _blocks(top, columns)]
     for row, contents in enumerate(rows, top):
-        _draw_row(page, row, columns, contents, bold=total and row == top + len(rows) - 1)
+        bold = total and row == top + len(rows) - 1
+        _draw_row(page, columns, rooms, _blocks(row, columns), contents, bold=bold)
     return top + len(rows)
 
 
@@ -64,14 +66,21 @@ def draw_heads(page: Page, row: int, columns: Sequence[Column]) -> int:
 
 
 def _draw_row(
-    page: Page, row: int, columns: Sequence[Column], contents: Sequence[Content], *, bold: bool
+    page: Page,
+    columns: Sequence[Column],
+    rooms: Sequence[float],
+    blocks: Sequence[Block],
+    contents: Sequence[Content],
+    *,
+    bold: bool,
 ) -> None:
     height = LEAST_ROW
-    for column, block, content in zip(columns, _blocks(row, columns), contents, strict=True):
+    for column, room, block, content in zip(columns, rooms, blocks, contents, strict=True):
         look = look_of(content, left=column.left)
         page.put(block, content, styles.bold(look) if bold else look)
-        height = max(height, styles.height_of(content.shown, _room(page, block), look))
-    page.height(row, height)
+        if isinstance(content.value, str):
+            height = max(height, styles.height_of(content.shown, room, look))
+    page.height(blocks[0].top, height)
 
 
 def look_of(content: Content, *, left: bool) -> Look:

@@ -6,12 +6,14 @@ a province some millions: here a look is dressed once for the whole book, and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import count
+from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
-from openpyxl.cell.cell import Cell, WriteOnlyCell
-from openpyxl.styles.cell_style import StyleArray
+from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -35,6 +37,7 @@ class Page:
     def __init__(self, title: str) -> None:
         self.title = title
         self.rows: dict[int, dict[int, tuple[Content, Look]]] = {}
+        self.long: dict[int, tuple[Sequence[Content], Sequence[Look]]] = {}
         self.merged: list[Block] = []
         self.heights: dict[int, float] = {}
         self.widths: Sequence[float] = ()
@@ -59,8 +62,16 @@ class Page:
         self.rows.setdefault(at.top, {})[at.left] = (content, look)
 
     def line(self, row: int, contents: Sequence[Content], looks: Sequence[Look]) -> None:
-        """A whole row from the first column on."""
-        self.rows[row] = dict(enumerate(zip(contents, looks, strict=True), 1))
+        """A whole row from the first column on: what a long list is made of."""
+        self.long[row] = (contents, looks)
+
+    def cells_of(self, row: int) -> Iterator[tuple[int, Content, Look]]:
+        """Column, content and look of everything in a row, from the left."""
+        if row in self.long:
+            yield from zip(count(1), *self.long[row], strict=False)
+        line = self.rows.get(row, {})
+        for column in sorted(line):
+            yield column, *line[column]
 
     def height(self, row: int, points: float) -> None:
         self.heights[row] = round(min(points, styles.TALLEST_ROW), 1)
@@ -73,24 +84,26 @@ class Page:
 
     @property
     def bottom(self) -> int:
-        return max(self.rows, default=1)
+        return max(max(self.rows, default=1), max(self.long, default=1))
 
     def write(self, book: Workbook) -> None:
         """As the next sheet of a write-only book."""
-        sheet: Any = _Sheet(book, self.title)  # the stubs leave out most of what it has
-        book._add_sheet(sheet)  # type: ignore[attr-defined]  # create_sheet knows only its own class
+        sheet: Any = book.create_sheet(self.title)  # the stubs leave out most of what it has
         styles.set_widths(sheet, self.widths)
-        for row, points in self.heights.items():
-            sheet.row_dimensions[row].height = points
         if self.freeze != (1, 1):
             sheet.freeze_panes = f"{get_column_letter(self.freeze[1])}{self.freeze[0]}"
         self._set_page(sheet)
-        wardrobe: dict[tuple[Look, str, bool], StyleArray] = {}
-        for row in range(1, self.bottom + 1):
-            sheet.append(_dressed(sheet, self.rows.get(row, {}), wardrobe))
         for at in self.merged:
             # One by one each would be looked for among all the others.
             sheet.merged_cells.ranges.add(CellRange(None, at.left, at.top, at.right, at.bottom))
+        sheet.close()
+        _fill(Path(sheet._writer.out), self._lines(_Wardrobe(sheet)))
+
+    def _lines(self, wardrobe: _Wardrobe) -> Iterator[str]:
+        for row in sorted(self.rows.keys() | self.long.keys()):
+            height = self.heights.get(row)
+            tall = "" if height is None else f' ht="{height}" customHeight="1"'
+            yield f'<row r="{row}"{tall}>{_cells(self.cells_of(row), row, wardrobe)}</row>'
 
     def _set_page(self, sheet: Any) -> None:
         area = Block(1, 1, self.bottom, len(self.widths))
@@ -114,51 +127,62 @@ def bound(title: str, pages: Sequence[Page]) -> bytes:
     return styles.packed(book)
 
 
-class _Sheet(WriteOnlyWorksheet):
-    """Takes cells that are dressed already; the usual one finds out by a failure that they are no values."""
+def _fill(path: Path, lines: Iterator[str]) -> None:
+    """Put the rows into a sheet that openpyxl wrote without any: making an object of each cell takes it most of its time."""
+    head, empty, tail = path.read_bytes().partition(b"<sheetData></sheetData>")
+    assert empty
+    with path.open("wb") as target:
+        target.write(head + b"<sheetData>")
+        target.writelines(line.encode() for line in lines)
+        target.write(b"</sheetData>" + tail)
 
-    def _values_to_row(self, values: Iterator[Cell], row_idx: int) -> Iterator[Cell]:
-        for cell in values:
-            cell.row = row_idx
-            yield cell
 
+class _Wardrobe:
+    """The number of the style that a look and a number format have in this book, each dressed once."""
 
-def _dressed(
-    sheet: WriteOnlyWorksheet,
-    line: Mapping[int, tuple[Content, Look]],
-    wardrobe: dict[tuple[Look, str, bool], StyleArray],
-) -> Iterator[Cell]:
-    for column in sorted(line):
-        content, look = line[column]
-        cell: Any = WriteOnlyCell(sheet)
-        cell.column = column
-        value, quoted = content.value, False
-        if content.live:
-            cell._value, cell.data_type = value, "f"
-        elif isinstance(value, str):
-            cell._value, quoted = _inert(value)
-            cell.data_type = "s"
-        else:
-            cell._value = value
-        key = (look, content.number_format, quoted)
-        found = wardrobe.get(key)
+    def __init__(self, sheet: WriteOnlyWorksheet) -> None:
+        self._sheet = sheet
+        # By identity: the page holds every look until it is written, and hashing one takes longer than finding it.
+        self._known: dict[tuple[int, str, bool], int] = {}
+
+    def number(self, look: Look, number_format: str, quoted: bool) -> int:
+        key = (id(look), number_format, quoted)
+        found = self._known.get(key)
         if found is None:
-            wardrobe[key] = found = _style(sheet, *key)
-        cell._style = found
-        yield cell
+            cell: Any = WriteOnlyCell(self._sheet)
+            look.dress(cell)
+            cell.number_format = number_format
+            cell.quotePrefix = quoted
+            self._known[key] = found = int(cell.style_id)
+        return found
 
 
-@lru_cache(4096)
-def _inert(text: str) -> tuple[str, bool]:
+def _cells(line: Iterator[tuple[int, Content, Look]], row: int, wardrobe: _Wardrobe) -> str:
+    found = []
+    for column, content, look in line:
+        value = content.value
+        if isinstance(value, str) and not content.live:
+            text, quoted = _text(value)
+            style = wardrobe.number(look, content.number_format, quoted)
+            kind = ' t="inlineStr"' if text else ""
+        else:
+            style = wardrobe.number(look, content.number_format, False)
+            text = f"<f>{escape(str(value)[1:])}</f>" if content.live else f"<v>{value}</v>"
+            kind = ""
+        found.append(f'<c r="{_letters(column)}{row}" s="{style}"{kind}>{text}</c>')
+    return "".join(found)
+
+
+@lru_cache(8192)
+def _text(text: str) -> tuple[str, bool]:
     """Text stays text: never a formula, not even after someone edits the cell."""
     safe = styles.inert(text)
-    return safe, styles.looks_like_formula(safe)
+    if not safe:
+        return "", False
+    kept = ' xml:space="preserve"' if safe != safe.strip() else ""
+    return f"<is><t{kept}>{escape(safe)}</t></is>", styles.looks_like_formula(safe)
 
 
-def _style(sheet: WriteOnlyWorksheet, look: Look, number_format: str, quoted: bool) -> StyleArray:
-    cell: Any = WriteOnlyCell(sheet)
-    look.dress(cell)
-    cell.number_format = number_format
-    cell.quotePrefix = quoted
-    found: StyleArray = cell._style
-    return found
+@cache
+def _letters(column: int) -> str:
+    return get_column_letter(column)

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from math import ceil
 from typing import Any
 from unicodedata import east_asian_width
@@ -112,6 +113,7 @@ def words(text: str) -> Content:
     return Content(text, text)
 
 
+@lru_cache(1 << 14)
 def figure(amount: Decimal, decimals: int, *, signed: bool = False) -> Content:
     """A number with at least so many decimals, or text where a spreadsheet would round it silently."""
     places = max(decimals, _decimals_of(amount))
@@ -168,8 +170,9 @@ def width_of(text: str) -> int:
     return max((_width(line) for line in text.split("\n")), default=0)
 
 
+@lru_cache(1 << 14)
 def _width(line: str) -> int:
-    return sum(2 if east_asian_width(mark) in "WFA" else 1 for mark in line)
+    return len(line) if line.isascii() else sum(2 if east_asian_width(mark) in "WFA" else 1 for mark in line)
 
 
 def lines_in(text: str, width: float, size: float) -> int:
@@ -180,7 +183,12 @@ def lines_in(text: str, width: float, size: float) -> int:
 
 def height_of(text: str, width: float, look: Look) -> float:
     """The height in points that shows the whole text."""
-    return lines_in(text, width, look.size) * look.size * 1.4 + 6
+    return _height(text, width, look.size)
+
+
+@lru_cache(1 << 14)
+def _height(text: str, width: float, size: float) -> float:
+    return lines_in(text, width, size) * size * 1.4 + 6
 
 
 def widened(widths: Sequence[float], beside: float) -> list[float]:

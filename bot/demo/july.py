@@ -164,3 +164,9 @@ def _lead(stage: Stage) -> None:
 def _publish(stage: Stage) -> None:
     stage.at("2008-07-07 09:00")
     stage.press(ADMIN, "发布到领导群")
+    # Each work's table is there for whoever asks; one is shown.
+    group = stage.called(GROUP)
+    stage.press(ADMIN, "安全生产", group)
+    with stage.aside():
+        for label in others.WORKS:
+            stage.press(ADMIN, label, group)

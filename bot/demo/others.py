@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from bot.demo.stage import Stage
 
+# What leaders ask for besides the one that is shown, by the words on the buttons.
+WORKS = ("节能降耗", "污染物减排", "社会治安", "重点工程", "重大政府投资项目", "重点旅游项目")
 PLAN = "本月计划时序进度：按全年计划推进\n"
 TOLD = PLAN + "本月工作进展：{}\n存在问题及需帮助解决的事项：{}\n下月工作计划：{}"
 QUARTER = (

@@ -23,6 +23,15 @@ from templates.transcript import frame
 LOOK = 0.3
 PROGRAMME = ROOT / "programmes" / "yongjia"
 
+# What leaders receive of all works, by what stands in its name or caption.
+WHOLE = {
+    ".docx": "circular.docx",
+    "汇总表": "workbook.xlsx",
+    "进度与时序进度": "progress.png",
+    "报送情况": "board.png",
+    "走势": "trend.png",
+}
+
 
 def play(out: Path, console: Console, *, kills: int, seed: int) -> float:
     """Play July 2008; returns seconds.
@@ -68,7 +77,7 @@ def _stage(
             _leave_digest(stage, out)
             _leave_pictures(stage, out)
             if port:
-                for more, title in enumerate(august.acts(stage, _group(stage)), number + 1):
+                for more, title in enumerate(august.acts(stage, stage.called(GROUP)), number + 1):
                     tell("\n" + frame("act", number=more, title=title))
             whole = then(stage)
         finally:
@@ -98,22 +107,18 @@ def _wait(stage: Stage) -> bool:
             signal.signal(number, handler)
 
 
-def _group(stage: Stage) -> int:
-    return next(chat for chat, name in stage.transcript.names.items() if name == GROUP)
-
-
 def _leave_digest(stage: Stage, out: Path) -> None:
-    """What the leaders' group received, as files: the text, the circular, each table's workbook by its form's key."""
-    received = [message for message in stage.chat(_group(stage)) if message["from"]["bot"]]
+    """What the leaders' group received, as files: the text, the circular, the workbook of all works, each table by its form's key, pictures."""
+    received = [message for message in stage.chat(stage.called(GROUP)) if message["from"]["bot"]]
     digest = next(message for message in received if message["buttons"])
-    documents = [message for message in received if message["file"] and not message["caption"]]
     (out / "digest.txt").write_text(digest["text"] + "\n", encoding="utf-8")
     forms = read_programme(read_programme_files(PROGRAMME)).forms.values()
-    for document in documents:
-        name = document["file"]["name"]
-        whole = "circular.docx" if name.endswith(".docx") else name
-        key = next((f"{form.key}.xlsx" for form in forms if name.startswith(form.title)), whole)
-        (out / key).write_bytes(stage.file(_file_id(document)))
+    known = {form.title: f"{form.key}.xlsx" for form in forms} | WHOLE
+    for message in received:
+        said = message["caption"] or (message["file"] or {}).get("name", "")
+        name = next((name for words, name in known.items() if words in said.partition("\n")[0]), "")
+        if message["file"] and name:
+            (out / name).write_bytes(stage.file(_file_id(message)))
 
 
 def _leave_pictures(stage: Stage, out: Path) -> None:

@@ -126,15 +126,16 @@ class Stage:
     def say(self, post: tuple[str, str], text: str, chat: int | None = None) -> None:
         self._do("say", {"person": self.ids[post], "text": text, "chat": chat})
 
-    def press(self, post: tuple[str, str], label: str) -> None:
-        """Press the newest button with this label."""
-        self._do("press", self._pressed(post, label))
+    def press(self, post: tuple[str, str], label: str, chat: int | None = None) -> None:
+        """Press the newest button with this label, in a group where one is named."""
+        self._do("press", self._pressed(post, label, chat))
 
-    def _pressed(self, post: tuple[str, str], label: str) -> dict[str, Any]:
+    def _pressed(self, post: tuple[str, str], label: str, chat: int | None = None) -> dict[str, Any]:
         person = self.ids[post]
-        for message in reversed(self.chat(person)):
+        where = person if chat is None else chat
+        for message in reversed(self.chat(where)):
             if any(button["text"] == label for row in message["buttons"] for button in row):
-                return {"person": person, "message_id": message["message_id"], "label": label}
+                return {"person": person, "chat": where, "message_id": message["message_id"], "label": label}
         raise LookupError(f"{post} sees no button {label}")
 
     def label(self, post: tuple[str, str], words: str) -> str:
@@ -166,6 +167,10 @@ class Stage:
     def enter(self, post: tuple[str, str], group: int) -> None:
         """Somebody joins a group."""
         self._do(f"groups/{group}/members", {"person": self.ids[post]})
+
+    def called(self, title: str) -> int:
+        """The group with this title."""
+        return next(chat for chat, name in self.transcript.names.items() if name == title)
 
     def chat(self, chat: int) -> list[dict[str, Any]]:
         """A chat's messages as its members see them."""

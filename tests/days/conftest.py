@@ -141,7 +141,7 @@ async def drafted(opened: County) -> County:
 def posted(group: Group) -> list[str]:
     """What of the digest stands in a leaders' group, in order."""
     parts = [
-        "file" if m.document else "text" if "应报" in m.text else ""
+        "picture" if "photo" in m.media else "file" if m.document else "text" if "应报" in m.text else ""
         for m in group.messages.values()
         if m.from_bot
     ]

@@ -286,9 +286,11 @@ def workbook(message: Message) -> Workbook:
     return load_workbook(io.BytesIO(message.document.content))
 
 
-def values(book: Workbook, sheet: int = 0) -> list[list[object]]:
-    """A sheet's stored values, row by row."""
-    return [[cell.value for cell in row] for row in book.worksheets[sheet].iter_rows()]
+def values(book: Workbook, sheet: int | str = 0) -> list[list[object]]:
+    """A table's stored values, row by row; the workbook of all works begins with a summary, which is none."""
+    tables = [one for one in book.worksheets if one.title != "汇总"]
+    found = book[sheet] if isinstance(sheet, str) else tables[sheet]
+    return [[cell.value for cell in row] for row in found.iter_rows()]
 
 
 __all__ = ["Act", "County", "Iterator", "Mapping", "Resident", "Watch", "moment", "values", "workbook"]

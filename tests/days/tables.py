@@ -80,8 +80,8 @@ async def publishes(county: County) -> tuple[str, Message]:
 
 
 def received(county: County) -> tuple[Message, Message]:
-    """What the leaders' group received last of a digest: its text, and the workbook of a table."""
+    """What the leaders' group received last of a digest: its text, and the workbook of all works."""
     posted = county.world.messages(county.leaders)
     text = next(message for message in reversed(posted) if "应报" in message.text)
     books = [one for one in posted if one.document and one.document.name.endswith(".xlsx")]
-    return text, next(one for one in reversed(books) if one.document and "汇总表" not in one.document.name)
+    return text, books[-1]

@@ -162,7 +162,7 @@ async def test_a_double_tap_on_publish_publishes_once(opened: County, file_repor
     group = opened.leaders
     assert len([m for m in opened.world.messages(group) if m.from_bot and "应报" in m.text]) == 1
     sent = [m.document.name for m in opened.world.messages(group) if m.document]
-    assert len(sent) == len(set(sent)) == 2  # the circular and the safety table, once each
+    assert len(sent) == len(set(sent)) == 3  # a picture, the circular and the workbook, once each
 
 
 async def test_a_double_tap_on_zero_report_fills_one_row(liaison: Resident, rows) -> None:

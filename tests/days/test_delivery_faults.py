@@ -31,9 +31,9 @@ async def test_flood_control_of_one_chat_holds_up_that_chat_alone(
     await later(drafted, watch, 34)
     assert posted(drafted.leaders) == []
     await later(drafted, watch, 2)
-    assert posted(drafted.leaders) == ["text", "file"]
+    assert posted(drafted.leaders) == ["picture", "text", "file", "file"]
     await later(drafted, watch, 100)
-    assert posted(drafted.leaders) == ["text", "file"]
+    assert posted(drafted.leaders) == ["picture", "text", "file", "file"]
 
 
 async def test_flood_control_of_one_person_delays_nobody_elses_prompt(opened: County, watch: Watch) -> None:
@@ -191,7 +191,7 @@ async def test_a_group_that_threw_the_bot_out_gets_the_digest_after_registering_
     await drafted.settle()
     await admin.presses("确认登记")
     assert "已重发没有送达的部分" in await admin.says("发布")
-    assert posted(drafted.leaders) == ["text", "file"]
+    assert posted(drafted.leaders) == ["picture", "text", "file", "file"]
 
 
 async def test_the_digest_follows_a_group_that_became_a_supergroup(drafted: County, posted) -> None:
@@ -199,7 +199,7 @@ async def test_the_digest_follows_a_group_that_became_a_supergroup(drafted: Coun
     new = drafted.world.migrate(old)
     drafted.world.updates.drop_all()  # Telegram's notice of it was lost
     await admin.presses("发布到领导群")
-    assert posted(new) == ["text", "file"]
+    assert posted(new) == ["picture", "text", "file", "file"]
     assert posted(old) == []
 
 
@@ -209,7 +209,7 @@ async def test_a_group_that_is_known_to_have_moved_is_written_to_at_its_new_addr
     new = drafted.world.migrate(drafted.leaders)
     await drafted.settle()
     await drafted["office", "admin"].presses("发布到领导群")
-    assert posted(new) == ["text", "file"]
+    assert posted(new) == ["picture", "text", "file", "file"]
 
 
 async def test_a_supergroup_that_announces_itself_before_the_old_group_moves_is_the_same_group(
@@ -221,7 +221,7 @@ async def test_a_supergroup_that_announces_itself_before_the_old_group_moves_is_
     drafted.world._bot_changed(new, admin.person, "left", "member")
     await drafted.settle()
     await admin.presses("发布到领导群")
-    assert posted(new) == ["text", "file"]
+    assert posted(new) == ["picture", "text", "file", "file"]
     assert rows(drafted, "SELECT address FROM \"group\" WHERE state = 'registered'") == [(str(new.id),)]
 
 
@@ -233,7 +233,7 @@ async def test_a_digest_that_arrived_without_an_answer_is_not_sent_again_unasked
     await admin.presses("发布到领导群")
     for _ in range(5):
         await later(drafted, watch, 100)
-    assert posted(drafted.leaders) == ["text", "file"]
+    assert posted(drafted.leaders) == ["picture", "text", "file", "file"]
     assert sum("是否送达不能确定" in m.text for m in drafted.world.messages(admin.person)) == 1
 
 

@@ -139,20 +139,27 @@ async def test_the_office_drops_and_reorders_what_is_pointed_out(county: County)
 async def test_what_is_previewed_is_what_is_sent(county: County) -> None:
     admin, group = county["office", "admin"], group_of(county)
     await county.at("2008-07-07 09:00")
-    assert "以下2件与发布时完全一样" in await admin.presses("预览各件")
-    shown = admin.documents()[-1].document
+    assert "以下3件与发布时完全一样" in await admin.presses("预览各件")
+    shown, board = admin.documents()[-1], admin.pictures()[-1].document
     await admin.presses("发布到领导群")
-    sent = next(m for m in reversed(group.messages.values()) if m.document).document
-    assert shown is not None
-    assert sent is not None
-    assert shown.content == sent.content
+    sent = next(m for m in reversed(group.messages.values()) if "document" in m.media)
+    looked = next(m for m in reversed(group.messages.values()) if "photo" in m.media).document
+    assert board is not None
+    assert looked is not None
+    assert board.content == looked.content
+    # Number and day of issue are given when it is published; all else is what was shown.
+    book, other = workbook(shown), workbook(sent)
+    assert book.sheetnames == other.sheetnames
+    book["汇总"]["A2"].value = other["汇总"]["A2"].value
+    for name in book.sheetnames:
+        assert list(book[name].values) == list(other[name].values)
 
 
 async def test_a_button_under_the_message_brings_a_works_table_into_the_group(published: County) -> None:
     group, admin = group_of(published), published["office", "admin"]
     before = [m for m in group.messages.values() if m.document]
     message = next(m for m in reversed(group.messages.values()) if m.buttons)
-    assert [b.text for row in message.buttons for b in row] == ["Word", "安全生产"]
+    assert [b.text for row in message.buttons for b in row] == ["Word", "Excel", "图片", "安全生产"]
     stranger = Resident(published, published.world.add_person("某局长"))
     published.world.join(group, stranger.person)
     await published.settle()
@@ -162,7 +169,7 @@ async def test_a_button_under_the_message_brings_a_works_table_into_the_group(pu
     assert len(after) == len(before) + 1
     assert before[-1].document is not None
     assert after[-1].document is not None
-    assert after[-1].document.content == before[-1].document.content
+    assert values(workbook(after[-1])) == values(workbook(before[-1]))
     # In private somebody who is sent nothing gets nothing.
     data = message.buttons[-1][0].data
     for who in (stranger, published[POLICE, "liaison"]):

@@ -33,7 +33,7 @@ async def test_a_reminder_that_was_being_sent_when_the_program_was_killed_is_sen
 
 
 async def _killed_while_publishing(county: County) -> Resident:
-    """The digest's text is claimed, and the program is killed before it knows what became of it."""
+    """The digest's first part, a picture, is claimed, and the program is killed before it knows what became of it."""
     admin = county["office", "admin"]
     deliver, county.program.delivery.deliver = county.program.delivery.deliver, _nothing
     await admin.presses("发布到领导群")
@@ -50,14 +50,14 @@ async def _nothing() -> int:
 async def test_a_digest_in_doubt_is_held_until_the_admin_has_looked(drafted: County, rows, posted) -> None:
     admin = await _killed_while_publishing(drafted)
     assert admin.news().count("是否送达不能确定") == 1
-    # Only the text was on its way: that the file had not gone out is certain.
-    assert posted(drafted.leaders) == ["file"]
+    # Only the picture was on its way: that the rest had not gone out is certain.
+    assert posted(drafted.leaders) == ["text", "file", "file"]
     states = rows(drafted, "SELECT state FROM outbox WHERE kind = 'digest' ORDER BY id")
-    assert states == [("in_doubt",), ("sent",)]
+    assert states == [("in_doubt",), ("sent",), ("sent",), ("sent",)]
     assert "已重发没有送达的部分" in await admin.says("发布")
-    assert posted(drafted.leaders) == ["file", "text"]
+    assert posted(drafted.leaders) == ["text", "file", "file", "picture"]
     assert "没有重复发送" in await admin.says("发布")
-    assert posted(drafted.leaders) == ["file", "text"]
+    assert posted(drafted.leaders) == ["text", "file", "file", "picture"]
 
 
 async def test_a_question_that_never_went_out_is_asked_after_the_restart(liaison: Resident, rows) -> None:

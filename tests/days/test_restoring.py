@@ -154,13 +154,13 @@ async def test_a_digest_that_waited_in_the_backup_goes_out_only_when_the_admin_s
     yibao("backup", str(tmp_path / "backup.db"))
     drafted.program.delivery.deliver = deliver
     await drafted.settle()
-    assert posted(drafted.leaders) == ["text", "file"]
+    assert posted(drafted.leaders) == ["picture", "text", "file", "file"]
 
     await restored(drafted, yibao, tmp_path / "backup.db", another, "2008-07-07 11:00")
-    assert posted(drafted.leaders) == ["text", "file"]
+    assert posted(drafted.leaders) == ["picture", "text", "file", "file"]
     assert "先到领导群看" in admin.news()
     assert "已重发没有送达的部分" in await admin.says("发布")
-    assert posted(drafted.leaders) == ["text", "file", "text", "file"]
+    assert posted(drafted.leaders) == ["picture", "text", "file", "file"] * 2
 
 
 async def _nothing() -> int:

@@ -57,7 +57,7 @@ async def proof_after(county: County, *statements: str) -> Proof:
 async def test_what_was_published_is_made_again_byte_for_byte(county: County) -> None:
     (proof,) = await county.runtime.tick(verify, "2008-06")
     assert proof.wrong == ()
-    assert (proof.number, proof.outputs) == (0, 3)  # the message, the circular and the safety table
+    assert (proof.number, proof.outputs) == (0, 4)  # the message, the board, the circular and the workbook
     assert await county.runtime.tick(verify, "2008-07") == []
 
 
@@ -89,9 +89,9 @@ async def test_an_altered_row_or_output_is_noticed(county: County) -> None:
 
 async def test_an_output_recorded_otherwise_is_noticed(county: County) -> None:
     found = await proof_after(
-        county, f"UPDATE edition_output SET sha256 = '{'0' * 64}' WHERE name = 'sheet.safety'"
+        county, f"UPDATE edition_output SET sha256 = '{'0' * 64}' WHERE name = 'workbook'"
     )
-    assert found.wrong == ("重新生成的 sheet.safety 与发布时不一致",)
+    assert found.wrong == ("重新生成的 workbook 与发布时不一致",)
 
 
 async def test_nobody_changes_an_edition_through_the_program(county: County) -> None:

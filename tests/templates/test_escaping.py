@@ -189,6 +189,21 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "compiling.projects": {"one": footing(TYPED, [Progress(*[Decimal(2)] * 10, begun=True)])},
     "compiling.category": {"one": footing(TYPED, [Progress(*[Decimal(2)] * 10, begun=True)])},
     **circular_examples(),
+    "own.letter": {
+        "returned": [TYPED],
+        "tables": [
+            {
+                "title": TYPED,
+                "standing": TYPED,
+                "lines": [TYPED],
+                "more": 2,
+                "asked": TYPED,
+                "done_about_it": TYPED,
+            }
+        ],
+    },
+    "own.figure": {"one": circular_examples()["circular.moved"]["one"]},
+    "own.returned": {"titles": [TYPED]},
     "notices.announce": {"records": TYPED},
     "contact.figures": {
         "span": "2008-07",

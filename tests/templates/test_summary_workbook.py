@@ -26,6 +26,7 @@ SHEETS = [
     "重点旅游项目",
     "文字情况",
     "问题清单",
+    "走势",
     "数据来源",
 ]
 
@@ -68,18 +69,9 @@ def test_the_sheets_are_the_summary_the_tables_the_words_the_problems_and_the_so
 def test_the_summary_holds_the_figures_calculated_by_hand() -> None:
     """July typed 10 accidents (1+5+0+4), June 9 (2+3+0+4); the sample history has 52 up to May and 82 the year before."""
     sheet = july()["汇总"]
-    assert line(sheet, "安全生产·合计事故起数")[:8] == [
-        "安全生产·合计事故起数",
-        "起",
-        10,
-        9,
-        71,
-        82,
-        -13.4,
-        "—",
-    ]
-    assert line(sheet, "安全生产·合计直接经济损失")[2:5] == [36, 402.1, 626.5]
-    assert line(sheet, "污染物减排·COD减排量合计")[2:8] == [68, 69, 489, 446.5, 9.5, 850]
+    assert line(sheet, "安全生产·合计事故起数")[1:9] == ["起", 10, 9, 11.1, 71, 82, -13.4, "—"]
+    assert line(sheet, "安全生产·合计直接经济损失")[2:6] == [36, 402.1, -91, 626.5]
+    assert line(sheet, "污染物减排·COD减排量合计")[2:10] == [68, 69, -1.4, 489, 446.5, 9.5, 850, 57.5]
     assert line(sheet, "合计") == ["合计", "—", 26, 25, 24, 1, 1, 0, 6]
 
 
@@ -89,11 +81,17 @@ def test_every_formula_finds_the_stored_figure_beside_it() -> None:
         kept = [cell.value for cell in row]
         formulas = [(place, value) for place, value in enumerate(kept) if str(value).startswith("=SUM")]
         # 本期 and 累计 of a figure; 年度计划 and 本年累计 of a list of projects.
-        stored = [kept[4], kept[6]] if "·" in str(kept[0]) else [kept[5], kept[6]]
+        stored = [kept[3], kept[6]] if "·" in str(kept[0]) else [kept[6], kept[7]]
         for place, formula in formulas:
-            assert Decimal(str(stored[place - 10])) == summed(book, formula), kept[0]
+            assert Decimal(str(stored[place - 11])) == summed(book, formula), kept[0]
             checked += 1
     assert checked == 2 * 10 + 2 * 3
+
+
+def test_a_formula_is_one_that_a_person_can_read() -> None:
+    found = [cell.value for row in july()["汇总"].iter_rows() for cell in row if cell.data_type == "f"]
+    assert "=SUM('安全生产'!B5:B8)" in found
+    assert "=SUM('污染物减排'!D6:F6)" in found
 
 
 def test_nothing_else_is_a_formula_whatever_people_wrote() -> None:
@@ -153,6 +151,7 @@ def test_problems_are_listed_with_who_is_asked() -> None:
     found = lines(july()["问题清单"])
     assert [1, "安全生产", "县交警大队", "41省道信号灯尚未安装，请县交通局尽快安排", "县交通局", "—"] in found
     assert [1, "未报", "岩头镇", "重点旅游项目"] in found
+    assert [8, "污染物减排", "COD减排量合计", "占目标与序时（%）", 57.5, 58.3, -0.8, "百分点"] in found
     late = next(row for row in found if row[2:3] == ["县城第二水厂工程（示例）"])
     assert late[3:] == ["序时进度（%）", 10.6, 58.3, -47.7, "百分点"]
 
