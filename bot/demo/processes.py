@@ -18,7 +18,7 @@ import httpx
 from simulator.state import DEFAULT_TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 180.0  # seconds; what is made for leaders gives way to everything else on a busy machine
+PATIENCE = 180.0  # seconds; a crowded machine takes a while to start a process
 LOOPBACK = "127.0.0.1"
 
 

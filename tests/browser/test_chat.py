@@ -31,7 +31,7 @@ def test_a_stale_button_says_so_in_a_toast(visit: Visit, county: County, shoot: 
     page = visit()
     page.click("#tour-begin")
     for step in "12":
-        expect(page.locator(".steps .here span")).to_have_text(step)
+        expect(page.locator(".steps .here span")).to_have_text(step, timeout=30_000)
         page.click("#tour-play")
     expect(page.locator(".steps .here span")).to_have_text("3", timeout=30_000)
     page.locator("#pane-a .key", has_text="撤回修改").click()

@@ -100,9 +100,9 @@ def test_the_tour_is_walked_from_the_first_answer_to_the_leaders_group(
     assert county.group is not None
     log = page.locator(f'.chat[data-chat="{county.group.id}"] .log')
     with page.expect_download() as coming:
-        log.locator(".document").last.click()
+        log.locator(".document", has_text=".xlsx").last.click()
     saved = tmp_path / coming.value.suggested_filename
     coming.value.save_as(saved)
     assert saved.suffix == ".xlsx"
-    rows = {row[0]: row for row in load_workbook(saved).worksheets[0].iter_rows(values_only=True)}
+    rows = {row[0]: row for row in load_workbook(saved)["安全生产"].iter_rows(values_only=True)}
     assert rows["道路交通"][1] == 2

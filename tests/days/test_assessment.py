@@ -82,19 +82,19 @@ async def test_the_years_file_counts_what_is_confirmed_and_names_what_it_stands_
     assert "台账另有1条待确认，没有计入" in await admin.says("/assessment 2008")
     book = workbook(admin.documents()[-1])
     assert book.sheetnames == ["汇总", "台账", "报送"]
-    units = {row[0]: row[1:] for row in values(book)}
+    units = {row[0]: row[1:] for row in values(book, "汇总")}
     # One table, four units: in time, late, not at all; 0.5 + 0.25 = 0.75.
     assert units["县交警大队"] == [1, 1, 0, 0, "100.0%", 0, 0, 0]
     assert units["县消防大队"] == [1, 0, 1, 0, "0.0%", 0, 0, 0.75]
     assert units["县安监局"] == [1, 0, 0, 1, "0.0%", 0, 1, 0]
     assert units["县港航管理处"] == [1, 1, 0, 0, "100.0%", 0, 0, 0]
-    lines = values(book, 1)[1:]
+    lines = values(book, "台账")[1:]
     first = lines[0]
     assert first[1:3] == ["县安监局", "批评"]
     assert "〔2008〕1号" in str(first[5])
     assert "赵示例" in str(first[8])
     assert str(lines[3][4]).endswith("=1+1")
-    filings = values(book, 2)[1:]
+    filings = values(book, "报送")[1:]
     assert len(filings) == 4
     assert all("〔2008〕1号" in str(row[4]) for row in filings)
     assert LEAD not in str(filings)

@@ -367,4 +367,7 @@ async def test_the_command_menu_shows_what_the_post_may_do(county: County) -> No
         "check",
         *of_digest,
         "contact",
+        "highlights",
+        "ledger",
+        "assessment",
     }
