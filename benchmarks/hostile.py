@@ -21,7 +21,6 @@ from benchmarks import programme, throughput
 from benchmarks.crowd import Crowd
 from bot.program import Program
 from bot.uploads import read_apart
-from storage.database import Database
 
 MOST_SECONDS, MOST_MEGABYTES = 2.0, 200
 ROWS = 2
@@ -62,16 +61,9 @@ async def play(folder: Path, files: list[tuple[str, bytes]]) -> tuple[tuple[floa
     """(seconds of each answer without a file, what happened with each file)."""
     path = folder / "county.db"
     throughput.prepare(path, 1, ROWS)
-    async with Database(f"sqlite:///{path}") as database:
-        telegram = Crowd()
-        program = throughput.program_on(database, telegram)
-        await program.start()
-        await program.take_over()
-        telegram.will_type({1: ["填报"]})
-        await throughput.serve(program, telegram)
+    async with throughput.asked(path) as (program, telegram):
         usual = await _typed_beside(program, telegram)
         found = [await _typed_beside(program, telegram, *file) for file in files]
-        await program.stop()
     return usual.waits, found
 
 

@@ -24,7 +24,6 @@ from benchmarks.crowd import Crowd
 from bot.press import Machine
 from bot.program import Program
 from reporting.edition import Edition
-from storage.database import Database
 from templates import edition_outputs
 from templates.summary_workbook import pages_of, summary_workbook
 from templates.workbook_page import Page
@@ -110,18 +109,11 @@ async def county(folder: Path) -> tuple[float, list[float], list[float]]:
     of = province.edition(COUNTY_UNITS, COUNTY_FORMS, months=11)
     path = folder / "county.db"
     throughput.prepare(path, 1, pictures.ROWS)
-    async with Database(f"sqlite:///{path}") as database:
-        telegram = Crowd()
-        program = throughput.program_on(database, telegram)
-        await program.start()
-        await program.take_over()
-        telegram.will_type({1: ["填报"]})
-        await throughput.serve(program, telegram)
+    async with throughput.asked(path) as (program, telegram):
         alone = await _answers(program, telegram, lambda: False)
         making = asyncio.create_task(_made(of))
         beside = await _answers(program, telegram, lambda: not making.done())
         took = await making
-        await program.stop()
     return took, alone, beside
 
 

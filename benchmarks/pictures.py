@@ -19,7 +19,6 @@ from benchmarks import programme, throughput
 from benchmarks.crowd import Crowd
 from bot.painter import paint_apart
 from bot.program import Program
-from storage.database import Database
 from templates.headings import Line
 from templates.picture import pages_of
 from templates.picture_model import Picture, Square
@@ -77,18 +76,11 @@ async def play(folder: Path) -> dict[str, list[Waits]]:
     path = folder / "county.db"
     throughput.prepare(path, 1, ROWS)
     found: dict[str, list[Waits]] = {"none": [], "process": [], "thread": []}
-    async with Database(f"sqlite:///{path}") as database:
-        telegram = Crowd()
-        program = throughput.program_on(database, telegram)
-        await program.start()
-        await program.take_over()
-        telegram.will_type({1: ["填报"]})
-        await throughput.serve(program, telegram)
+    async with throughput.asked(path) as (program, telegram):
         for _ in range(ROUNDS):
             found["none"].append(await _typed(program, telegram, None))
             found["process"].append(await _typed(program, telegram, paint_apart))
             found["thread"].append(await _typed(program, telegram, paint_in_a_thread))
-        await program.stop()
     return found
 
 

@@ -9,9 +9,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import programme
-from benchmarks.crowd import Crowd
-from benchmarks.throughput import SCRATCH, chat, prepare, program_on, serve
-from storage.database import Database
+from benchmarks.throughput import SCRATCH, asked, chat, prepare, serve
 
 PEOPLE = 300
 ROWS = 3
@@ -43,13 +41,7 @@ def main() -> None:
 async def _soak(path: Path) -> list[float]:
     """Everybody types a row and goes back to it, then asks what is owed and goes on, again and again."""
     found = []
-    async with Database(f"sqlite:///{path}") as database:
-        telegram = Crowd()
-        program = program_on(database, telegram)
-        await program.start()
-        await program.take_over()
-        telegram.will_type({chat(number): ["填报"] for number in range(PEOPLE)})
-        await serve(program, telegram)
+    async with asked(path, PEOPLE) as (program, telegram):
         pairs = UPDATES // ROUNDS // PEOPLE // 2
         for _ in range(1 + ROUNDS):
             telegram.will_type({chat(number): _lines(number, pairs) for number in range(PEOPLE)})
@@ -57,7 +49,6 @@ async def _soak(path: Path) -> list[float]:
             telegram.will_type({})
             gc.collect()
             found.append(_resident())
-        await program.stop()
     return found
 
 

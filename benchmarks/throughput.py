@@ -13,7 +13,8 @@ import shutil
 import sqlite3
 import statistics
 import tempfile
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -86,8 +87,9 @@ def chat(number: int) -> int:
     return number + 1
 
 
-async def play(path: Path, crowd: int, rows: int) -> Round:
-    """Everybody types all their rows, each as soon as it is asked."""
+@asynccontextmanager
+async def asked(path: Path, crowd: int = 1) -> AsyncIterator[tuple[Program, Crowd]]:
+    """The program on duty, and everybody is asked for their first row."""
     async with Database(f"sqlite:///{path}") as database:
         telegram = Crowd()
         program = program_on(database, telegram)
@@ -95,13 +97,20 @@ async def play(path: Path, crowd: int, rows: int) -> Round:
         await program.take_over()
         telegram.will_type({chat(number): ["填报"] for number in range(crowd)})
         await serve(program, telegram)
+        yield program, telegram
+        await program.stop()
+
+
+async def play(path: Path, crowd: int, rows: int) -> Round:
+    """Everybody types all their rows, each as soon as it is asked."""
+    async with asked(path, crowd) as (program, telegram):
+        database = program.runtime.database
         telegram.will_type(
             {chat(number): [programme.typed(number, row) for row in range(rows)] for number in range(crowd)}
         )
         before, watch = database.commits, Watch()
         await serve(program, telegram)
         measure, committed = watch.stop(crowd * rows), database.commits - before
-        await program.stop()
     if telegram.said != crowd * rows:
         raise WrongRecords(f"{crowd * rows} rows typed, {telegram.said} answers said")
     return Round(measure, committed, tuple(sorted(telegram.seconds)))

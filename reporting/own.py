@@ -135,15 +135,19 @@ def _projects(edition: Edition, sheet: SheetDigest, unit: str) -> Iterator[Proje
     records = sheet.form.grid.records
     assert records is not None
     for item in sheet.form.grid.items:
-        if unit not in {sheet.form.owner_of.get((item.key, key)) for key in sheet.form.measures}:
+        if not _owns(sheet.form, item.key, unit):
             continue
         done = sheet.table[item.key, records.done].month
         asked = (sheet.table[item.key, records.help].month.text or "") if records.help else ""
         past = []
         for period, sheets in sorted(edition.earlier.items()):
             for one in sheets:
-                mine = unit in {one.form.owner_of.get((item.key, key)) for key in one.form.measures}
+                same = one.form.key == sheet.form.key and _owns(one.form, item.key, unit)
                 standing = one.standings.get(item.key)
-                if one.form.key == sheet.form.key and mine and standing and standing.percent is not None:
+                if same and standing and standing.percent is not None:
                     past.append((parse_period(period), standing.percent))
         yield Project(item, done, sheet.standings[item.key], tuple(past), asked)
+
+
+def _owns(form: Form, item: str, unit: str) -> bool:
+    return any(form.owner_of.get((item, key)) == unit for key in form.measures)

@@ -104,7 +104,7 @@ def _is_meant(turn: Turn, text: str, one: Asked) -> bool:
     """Whether a typed text answers the check and not the question that may be open as well."""
     if turn.origin.reply_to is not None:
         return turn.origin.reply_to in checks.refs(turn.tx, one.check.id)
-    word = fold(text).strip("。.!！ ")
+    word = _word(text)
     question = conversations.of_person(turn.tx, turn.person)
     if word in WORDS or question is None:
         return True
@@ -112,8 +112,12 @@ def _is_meant(turn: Turn, text: str, one: Asked) -> bool:
     return word == FIGURE and newer
 
 
+def _word(text: str) -> str:
+    return fold(text).strip("。.!！ ")
+
+
 def _late_or_deputy(turn: Turn, text: str) -> Reply | None:
-    if turn.who is None or fold(text).strip("。.!！ ") not in WORDS:
+    if turn.who is None or _word(text) not in WORDS:
         return None
     for check in checks.escalating(turn.tx):
         if _is_deputy(turn, check):

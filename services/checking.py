@@ -17,6 +17,7 @@ from services.naming import names_of
 from services.planning import class_of, plan_of
 from services.sheets import holder_of
 from storage import checks, people
+from storage.checks import Round
 from storage.people import Post
 from templates.message import Message, Reply
 from templates.words import button, say
@@ -77,11 +78,17 @@ def _once(turn: Turn, posts: Sequence[Post]) -> list[Post]:
     return list(found.values())
 
 
+def _moved(turn: Turn, number: int, state: str) -> Round:
+    """The round that was shown, once: Refused when it was begun or dropped before."""
+    one = checks.round_by_id(turn.tx, number)
+    if one is None or one.kind != "hand" or not checks.move_round(turn.tx, number, "proposed", state):
+        raise Refused("stale")
+    return one
+
+
 def begin(turn: Turn, number: int) -> Reply:
     """〔确认检查〕: everybody is asked with the next ring of the bell."""
-    one = checks.round_by_id(turn.tx, number)
-    if one is None or one.kind != "hand" or not checks.move_round(turn.tx, number, "proposed", "running"):
-        raise Refused("stale")
+    one = _moved(turn, number, "running")
     for post in one.people:
         checks.add(turn.tx, number, post, turn.now)
     audit(turn, "check", about=f"round:{number}", after={"words": one.words}, rows=len(one.people))
@@ -90,7 +97,5 @@ def begin(turn: Turn, number: int) -> Reply:
 
 def drop(turn: Turn, number: int) -> Reply:
     """〔放弃〕."""
-    one = checks.round_by_id(turn.tx, number)
-    if one is None or one.kind != "hand" or not checks.move_round(turn.tx, number, "proposed", "dropped"):
-        raise Refused("stale")
+    _moved(turn, number, "dropped")
     return Reply((Message(say("contact.dropped")),), settled=True)

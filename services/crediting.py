@@ -9,11 +9,11 @@ from forms.problems import Refused
 from forms.text import clean
 from reporting.circular import Circular
 from reporting.judging import Colour
-from reporting.programme import Unit
 from reporting.states import Timeliness
 from services.auditing import audit
 from services.desk import Desk, Turn
 from services.editions import edition_of
+from services.naming import unit_named
 from storage import editions as store
 from storage import ledger, people
 from storage.editions import Sealed
@@ -79,7 +79,7 @@ def book(turn: Turn, text: str = "") -> Reply:
 
 
 def _put_down(turn: Turn, kind: str, rest: list[str]) -> Reply:
-    unit, rest = _unit(turn, rest[0]) if rest else None, rest[1:]
+    unit, rest = unit_named(turn, rest[0]) if rest else None, rest[1:]
     points = _points(rest.pop(0)) if kind == "deduction" and rest else None
     reason = " ".join(rest)
     if unit is None or not reason or (kind == "deduction" and points is None):
@@ -103,13 +103,6 @@ def _put_down(turn: Turn, kind: str, rest: list[str]) -> Reply:
     entry = ledger.by_id(turn.tx, number)
     assert entry is not None
     return Reply((Message(say("assessing.proposed", line=_line(turn, entry))),))
-
-
-def _unit(desk: Desk, name: str) -> Unit:
-    for unit in desk.programme.units.values():
-        if name in (unit.called, unit.name):
-            return unit
-    raise Refused("no_such_unit", name=name[:30])
 
 
 def _points(text: str) -> Decimal | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from forms.problems import Refused
 from forms.text import fold
 from reporting.cycle import Plan
 from reporting.lines import Line, Names, read_line
 from reporting.period import Period
+from reporting.programme import Unit
 from services.desk import Desk
 from services.planning import class_of, plan_of
 from storage import tasks
@@ -26,6 +28,14 @@ def names_of(desk: Desk, plan: Plan) -> Names:
         programme.periods,
         current_period(desk),
     )
+
+
+def unit_named(desk: Desk, name: str) -> Unit:
+    """The unit that is called exactly so; Refused where none is."""
+    for unit in desk.programme.units.values():
+        if name in (unit.called, unit.name):
+            return unit
+    raise Refused("no_such_unit", name=name[:30])
 
 
 def current_period(desk: Desk) -> Period:

@@ -9,6 +9,7 @@ from forms.text import clean
 from reporting.programme import Role, Unit
 from reporting.roster import SINGLE, Line, Seat, read_roster
 from services.desk import Desk, Turn
+from services.naming import unit_named
 from services.picking import unit_at, unit_buttons
 from services.roster import known, propose
 from storage import holdings, people, roster
@@ -24,7 +25,7 @@ def who(turn: Turn, text: str) -> Reply:
     """人员: everybody, or how many of whom and the units as buttons; 人员 县交警大队: that unit with who was before."""
     wanted = clean(text)
     if wanted:
-        return of_unit(turn, _unit(turn, wanted))
+        return of_unit(turn, unit_named(turn, wanted))
     seats = roster.seats(turn.tx)
     if len(seats) <= MOST_LISTED:
         lines = [_line(turn, seat) for seat in seats]
@@ -42,13 +43,6 @@ def who(turn: Turn, text: str) -> Reply:
         more=max(len(waiting) - MOST_LISTED, 0),
     )
     return Reply((Message(text_, unit_buttons(turn, _button)),))
-
-
-def _unit(desk: Desk, name: str) -> Unit:
-    for unit in desk.programme.units.values():
-        if name in (unit.called, unit.name):
-            return unit
-    raise Refused("no_such_unit", name=name[:30])
 
 
 def _button(of: str, label: str) -> Button:

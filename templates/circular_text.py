@@ -260,18 +260,18 @@ def _problems(of: Circular) -> list[str]:
     lines = []
     if behind := by_kind[Kind.SCHEDULE]:
         lines.append(_behind(of, behind))
-    for kind, name in ((Kind.TARGET, "circular.off_target"), (Kind.YEAR, "circular.worse")):
-        if found := by_kind[kind]:
-            names = some([f"{one.form.short}{highlight_name(one)}" for one in found])
-            lines.append(
-                say("circular.off_target", names=names).unescape()
-                if name == "circular.off_target"
-                else say("circular.worse", names=names).unescape()
-            )
+    if off := by_kind[Kind.TARGET]:
+        lines.append(say("circular.off_target", names=_named(off)).unescape())
+    if worse := by_kind[Kind.YEAR]:
+        lines.append(say("circular.worse", names=_named(worse)).unescape())
     if troubles := _troubles(of):
         shown = troubles[:TROUBLES]
         lines.append(say("circular.troubles", lines=shown, more=len(troubles) - len(shown)).unescape())
     return lines
+
+
+def _named(found: list[Highlight]) -> str:
+    return some([f"{one.form.short}{highlight_name(one)}" for one in found])
 
 
 def _behind(of: Circular, behind: list[Highlight]) -> str:

@@ -14,7 +14,7 @@ from reporting.digest import SheetDigest
 from reporting.edition import Edition
 from reporting.states import IN_TIME, Timeliness
 from templates.circular_words import highlight_line, last_called, titles, unit_of
-from templates.words import say, stopped
+from templates.words import cut, say, stopped
 
 LONGEST = 1200  # characters that are seen: one screen
 
@@ -73,22 +73,22 @@ def _message(of: Circular, room: Room) -> Markup:
     remarks = [remark for sheet in of.sheets for remark in sheet.remarks]
     return say(
         "circular.message",
-        title=_cut(of.edition.title, room.title),
+        title=cut(of.edition.title, room.title),
         period=of.edition.period,
         correction=of.edition.correction,
         counts=_counts(of),
         unfiled=_names(list(of.owing(*UNFILED)), room.names),
         late=_names(list(of.owing(*LATE)), room.names),
-        unsigned=[_cut(sheet.form.header_unit, room.title) for sheet in of.unsigned[: room.names // 2]],
+        unsigned=[cut(sheet.form.header_unit, room.title) for sheet in of.unsigned[: room.names // 2]],
         county=of.edition.county,
         works=[{"title": one.form.short, "text": _work(one, few)} for one in chapters[: room.works]],
         works_more=len(chapters) if len(chapters) > room.works else 0,
         projects=say("circular.short_projects", pace=pace, unit=unit) if pace else "",
         changes=_moved(of, room.changes),
-        deviations=[_cut(highlight_line(one), 2 * room.title) for one in of.highlights[:WORST]],
+        deviations=[cut(highlight_line(one), 2 * room.title) for one in of.highlights[:WORST]],
         requests=[_request(one, room) for one in asked[: room.requests]],
         requests_more=len(asked) if len(asked) > room.requests else 0,
-        remarks=[_cut(remark, 2 * room.words) for remark in remarks[: room.remarks]],
+        remarks=[cut(remark, 2 * room.words) for remark in remarks[: room.remarks]],
         remarks_more=max(len(remarks) - room.remarks, 0),
     )
 
@@ -137,12 +137,7 @@ def _moved(of: Circular, most: int) -> list[Markup]:
 
 
 def _request(one: Request, room: Room) -> Markup:
-    return say("circular.short_request", one=one, text=_cut(stopped(one.text), room.words))
-
-
-def _cut(text: str, length: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: max(length - 1, 0)] + "…"
+    return say("circular.short_request", one=one, text=cut(stopped(one.text), room.words))
 
 
 def behind_lines(sheet: SheetDigest) -> list[Markup]:

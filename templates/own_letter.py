@@ -12,8 +12,9 @@ from markupsafe import Markup
 from forms.definition import Form
 from forms.text import utf16_length
 from reporting.own import Figure, Own, OwnTable, Project
-from reporting.period import MONTHS_OF, Period
-from templates.words import cell_title, number, number_fixed, quantity, say
+from reporting.period import Period
+from templates.circular_words import last_called, title_of
+from templates.words import cut, number, number_fixed, quantity, say
 
 LONGEST = 3800  # characters: one message of the messenger, with some reserve
 MONTHS = 6
@@ -41,7 +42,7 @@ def own_letter(own: Own, number_of: str, returned: Sequence[Return]) -> Markup:
 
 def _letter(own: Own, number_of: str, returned: Sequence[Return], most: int | None) -> Markup:
     lines = [
-        say("own.returned", work=r.form, day=r.day, titles=r.titles, opinion=_cut(r.opinion))
+        say("own.returned", work=r.form, day=r.day, titles=r.titles, opinion=cut(r.opinion, LONGEST_PROBLEM))
         for r in returned
     ]
     return say(
@@ -60,21 +61,20 @@ def _table(of: OwnTable, most: int | None) -> dict[str, Any]:
     for one in of.projects:
         lines.append(_project(one, of.form))
         if one.asked:
-            lines.append(say("own.project_asks", text=_cut(one.asked)))
+            lines.append(say("own.project_asks", text=cut(one.asked, LONGEST_PROBLEM)))
     asks = bool(of.asked) or any(one.asked for one in of.projects)
     return {
         "title": of.form.short,
         "standing": say("own.standing", name=str(of.timeliness), signed_at=of.signed_at),
         "lines": lines[:most],
         "more": of.more + len(lines[most:] if most is not None else []),
-        "asked": _cut(of.asked),
+        "asked": cut(of.asked, LONGEST_PROBLEM),
         "done_about_it": say("own.listed", of=of.of) if asks else "",
     }
 
 
 def _figure(one: Figure, of: OwnTable) -> Markup:
-    last = "上月" if MONTHS_OF[of.form.every] == 1 else "上季度"
-    title = one.measure.called if len(of.form.grid.items) == 1 else cell_title(one.item, one.measure)
+    title, last = title_of(of.form, one.item, one.measure), last_called(of.form)
     return say("own.figure", title=title, one=one.indicator, last=last, past=_trend(one.past, number))
 
 
@@ -93,8 +93,3 @@ def _project(one: Project, form: Form) -> Markup:
 def _trend(past: Sequence[tuple[Period, Decimal]], shown: Callable[[Decimal], str]) -> str:
     """Two months are no trend: the one before stands beside the figure already."""
     return "、".join(f"{at.month}月{shown(amount)}" for at, amount in past[-MONTHS:]) if len(past) > 1 else ""
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_PROBLEM else line[: LONGEST_PROBLEM - 1] + "…"

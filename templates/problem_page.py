@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from forms.progress import Progress
 from reporting.circular import LATE, UNFILED, Circular, Highlight, Kind
+from reporting.comparing import Against
 from templates import workbook_styles as styles
 from templates.words import cell_title
-from templates.workbook_grid import Column, draw_section, draw_title
+from templates.workbook_grid import Column, draw_section, draw_title, figure_or_none
 from templates.workbook_page import Page
 from templates.workbook_styles import Block, Content, words
 
 TITLE = "问题清单"
 WIDTHS = (6.0, 16.0, 26.0, 15.0, 10.0, 10.0, 10.0, 10.0)
-NONE = words("—")
 BEHIND = (
     Column("序号"),
     Column("报表", left=True),
@@ -71,31 +72,33 @@ def _behind(one: Highlight) -> list[Content]:
 def _held(one: Highlight) -> list[Content]:
     """What it is, what it is held against, and the difference."""
     if one.progress is not None:
-        found = (one.progress.percent, one.progress.scheduled, one.progress.deviation)
-        return [_figure(amount, 1, signed=place == 2) for place, amount in enumerate(found)]
+        return _against_schedule(one.progress)
     assert one.indicator is not None
     series, places = one.indicator.series, one.indicator.measure.decimals
     if one.kind is Kind.YEAR:
         change = series.change.percent
         return [
-            _figure(series.cumulative, places),
-            _figure(series.base, places),
-            _figure(change, 1, signed=True),
+            figure_or_none(series.cumulative, places),
+            figure_or_none(series.base, places),
+            figure_or_none(change, 1, signed=True),
         ]
     beside = one.indicator.against
     assert beside is not None
     if beside.runs:
-        found = (beside.percent, beside.scheduled, beside.deviation)
-        return [_figure(amount, 1, signed=place == 2) for place, amount in enumerate(found)]
+        return _against_schedule(beside)
     return [
-        _figure(beside.amount, places),
-        _figure(beside.target, places),
-        _figure(beside.deviation, 1, signed=True),
+        figure_or_none(beside.amount, places),
+        figure_or_none(beside.target, places),
+        figure_or_none(beside.deviation, 1, signed=True),
     ]
 
 
-def _figure(amount: Decimal | None, decimals: int, *, signed: bool = False) -> Content:
-    return NONE if amount is None else styles.figure(amount, decimals, signed=signed)
+def _against_schedule(one: Progress | Against) -> list[Content]:
+    return [
+        figure_or_none(one.percent, 1),
+        figure_or_none(one.scheduled, 1),
+        figure_or_none(one.deviation, 1, signed=True),
+    ]
 
 
 def _asked(of: Circular) -> Iterator[list[Content]]:

@@ -10,14 +10,14 @@ from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from forms.cells import State
 from forms.definition import Facet, Form, Item, Measure
 from forms.progress import Footing
-from reporting.circular import Circular, Pace
-from reporting.comparing import Indicator, indicator
+from reporting.circular import LATE, Circular, Pace
+from reporting.comparing import Indicator
 from reporting.digest import SheetDigest
 from reporting.period import parse_period
 from reporting.states import IN_TIME, Timeliness
 from templates import workbook_styles as styles
 from templates.words import CHANGE_WORDS, STATE_WORDS, cell_title
-from templates.workbook_grid import Column, draw_section, draw_title, widened
+from templates.workbook_grid import NONE, Column, draw_section, draw_title, figure_or_none, widened
 from templates.workbook_page import Page
 from templates.workbook_styles import Block, Content, words
 
@@ -25,7 +25,6 @@ TITLE = "汇总"
 LIVE = "\n（公式）"
 NOTE = "“公式”各栏由各表的数字自动计算，用以核对左边封存的数字；在手机上预览时可能不显示。"
 WIDTHS = (14.0, 14.0, *(8.4,) * 11)
-NONE = words("—")
 FILING = (
     Column("报表", 2, left=True),
     Column("主管单位", 4, left=True),
@@ -70,7 +69,9 @@ def summary_page(of: Circular, tables: Mapping[str, Page]) -> Page:
     """``tables`` are the pages of the works by form key: what the formulas point to."""
     page = Page(TITLE)
     page.header, page.upright, page.repeat = of.edition.title, True, (1, 2)
-    indicators = [line for sheet in of.sheets for line in _indicators(of, sheet, tables)]
+    indicators = [
+        _indicator(one, tables[chapter.form.key]) for chapter in of.chapters for one in chapter.indicators
+    ]
     filing, projects = _filing(of), _projects(of, tables)
     parts = [
         ("报送情况", FILING, filing),
@@ -128,8 +129,7 @@ def _counts(sheets: Sequence[SheetDigest]) -> list[int]:
         return sum(sheet.count(*kinds) for sheet in sheets)
 
     expected, filed = sum(sheet.expected for sheet in sheets), sum(sheet.filed for sheet in sheets)
-    late = of(Timeliness.LATE, Timeliness.AFTER_LOCK)
-    return [expected, filed, of(*IN_TIME), late, expected - filed, of(Timeliness.EXEMPT)]
+    return [expected, filed, of(*IN_TIME), of(*LATE), expected - filed, of(Timeliness.EXEMPT)]
 
 
 def _count(count: int) -> Content:
@@ -137,14 +137,6 @@ def _count(count: int) -> Content:
 
 
 # What leaders read first
-
-
-def _indicators(of: Circular, sheet: SheetDigest, tables: Mapping[str, Page]) -> list[list[Content]]:
-    if sheet.standings:
-        return []
-    before = of.edition.before_of(sheet)
-    found = [indicator(sheet, item, measure, before) for item, measure, _ in sheet.headline]
-    return [_indicator(one, tables[sheet.form.key]) for one in found if one.said]
 
 
 def _indicator(one: Indicator, page: Page) -> list[Content]:
@@ -160,18 +152,18 @@ def _indicator(one: Indicator, page: Page) -> list[Content]:
     return [
         words(f"{one.form.short}·{cell_title(one.item, one.measure)}"),
         words(one.measure.unit),
-        words(month) if month else _figure(series.month.amount, places),
-        _figure(one.last, places),
+        words(month) if month else figure_or_none(series.month.amount, places),
+        figure_or_none(one.last, places),
         _on_month(one),
-        _figure(series.cumulative if runs else None, places),
-        _figure(series.base if one.form.shows(Facet.YEAR_ON_YEAR) else None, places),
+        figure_or_none(series.cumulative if runs else None, places),
+        figure_or_none(series.base if one.form.shows(Facet.YEAR_ON_YEAR) else None, places),
         NONE
         if compared is None
         else styles.figure(compared.percent, 1, signed=True)
         if compared.percent is not None
         else words(CHANGE_WORDS[compared.kind]),
-        _figure(series.target, places),
-        _figure(one.against.percent if one.against else None, 1),
+        figure_or_none(series.target, places),
+        figure_or_none(one.against.percent if one.against else None, 1),
         _sum(page, one.item, one.measure, Facet.MONTH, places),
         _sum(page, one.item, one.measure, Facet.CUMULATIVE, places) if runs else NONE,
     ]
@@ -182,14 +174,10 @@ def _on_month(one: Indicator) -> Content:
     if one.on_month is None:
         return NONE
     if one.of_rate:
-        return _figure(one.more, 1, signed=True)
+        return figure_or_none(one.more, 1, signed=True)
     if one.on_month.percent is None:
         return words(CHANGE_WORDS[one.on_month.kind])
-    return _figure(one.on_month.percent, 1, signed=True)
-
-
-def _figure(amount: Decimal | None, decimals: int, *, signed: bool = False) -> Content:
-    return NONE if amount is None else styles.figure(amount, decimals, signed=signed)
+    return figure_or_none(one.on_month.percent, 1, signed=True)
 
 
 def _sum(page: Page, item: Item, measure: Measure, facet: Facet, decimals: int) -> Content:
@@ -257,9 +245,9 @@ def _project_line(title: str, one: Pace, plan: Content = NONE, done: Content = N
         _count(of.on_schedule),
         styles.figure(of.plan, 0),
         styles.figure(of.cumulative, 0),
-        _figure(of.percent, 1),
-        _figure(one.scheduled, 1),
-        _figure(one.deviation, 1, signed=True),
+        figure_or_none(of.percent, 1),
+        figure_or_none(one.scheduled, 1),
+        figure_or_none(one.deviation, 1, signed=True),
         plan,
         done,
     ]

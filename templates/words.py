@@ -91,6 +91,12 @@ def points(deviation: Decimal) -> str:
     return fixed if deviation == deviation.quantize(Decimal("0.1")) else number(deviation)
 
 
+def cut(text: str, length: int) -> str:
+    """On one line, and no longer than so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: max(length - 1, 0)] + "…"
+
+
 def stopped(text: str) -> str:
     """What people wrote, in one line and without the mark at its end, so that a sentence can go on after it."""
     return " ".join(text.split()).rstrip("。；;，,、.")

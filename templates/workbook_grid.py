@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from templates import workbook_styles as styles
 from templates.workbook_page import Page
@@ -12,6 +13,7 @@ from templates.workbook_styles import Block, Content, Look, width_of, words
 TEXT = replace(styles.STORY, down="center")
 SECTION = replace(styles.HEADER, face="黑体", size=12)
 LEAST_ROW = 22.0  # points
+NONE = words("—")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ def _draw_row(
         if isinstance(content.value, str):
             height = max(height, styles.height_of(content.shown, room, look))
     page.height(blocks[0].top, height)
+
+
+def figure_or_none(amount: Decimal | None, decimals: int, *, signed: bool = False) -> Content:
+    return NONE if amount is None else styles.figure(amount, decimals, signed=signed)
 
 
 def look_of(content: Content, *, left: bool) -> Look:
