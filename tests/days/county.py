@@ -6,7 +6,8 @@ import io
 import struct
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -263,6 +264,17 @@ class County:
 
     def __getitem__(self, post: tuple[str, str]) -> Resident:
         return self.people[post]
+
+
+@asynccontextmanager
+async def everybody(path: Path) -> AsyncIterator[County]:
+    """A county in which all have joined and the leaders' group is registered."""
+    county = County(path)
+    await county.open()
+    await county.everyone_joins()
+    await county.leaders_group()
+    yield county
+    await county.close()
 
 
 async def second_admin(county: County) -> Resident:

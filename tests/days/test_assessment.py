@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.days.county import County, values, workbook
+from tests.days.county import County, everybody, values, workbook
 from tests.days.test_projects import BRIDGE, DIKE, HOSPITAL, ROAD, SCENIC, STREETS, lists, report  # noqa: F401 - a fixture
 from tests.days.test_publishing import FIRE, LEAD, POLICE, PORT, files
 from tests.days.test_settings import second_admin
@@ -16,20 +16,16 @@ from tests.days.test_settings import second_admin
 @pytest.fixture
 async def county(tmp_path: Path) -> AsyncIterator[County]:
     """June is published on 7 July: the traffic police and the port in time, the fire brigade late, one not at all."""
-    made = County(tmp_path)
-    await made.open()
-    await made.everyone_joins()
-    await made.leaders_group()
-    await made.at("2008-07-01 09:00")
-    await files(made, POLICE, "3 1 2 15.6 0")
-    await files(made, PORT, "0 0 0 0 0")
-    await made.at("2008-07-03 09:00")
-    await files(made, FIRE, "4 0 1 6.5 0")
-    await made.at("2008-07-07 09:00")
-    for person in made.people.values():
-        person.news()
-    yield made
-    await made.close()
+    async with everybody(tmp_path) as made:
+        await made.at("2008-07-01 09:00")
+        await files(made, POLICE, "3 1 2 15.6 0")
+        await files(made, PORT, "0 0 0 0 0")
+        await made.at("2008-07-03 09:00")
+        await files(made, FIRE, "4 0 1 6.5 0")
+        await made.at("2008-07-07 09:00")
+        for person in made.people.values():
+            person.news()
+        yield made
 
 
 async def test_what_a_digest_gives_reason_for_is_proposed_once_and_a_person_decides(county: County) -> None:

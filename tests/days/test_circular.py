@@ -11,7 +11,7 @@ from docx import Document
 
 from services.editions import verify
 from simulator.model import Message
-from tests.days.county import County, Resident
+from tests.days.county import County, Resident, everybody
 from tests.days.test_publishing import FIRE, LEAD, POLICE, PORT, files
 
 CIRCULAR = "督查通报（6月份）.docx"
@@ -20,19 +20,15 @@ CIRCULAR = "督查通报（6月份）.docx"
 @pytest.fixture
 async def county(tmp_path: Path) -> AsyncIterator[County]:
     """7 July, everybody has filed; nothing is published."""
-    made = County(tmp_path)
-    await made.open()
-    await made.everyone_joins()
-    await made.leaders_group()
-    await made.at("2008-07-01 09:00")
-    await files(made, POLICE, "3 1 2 15.6 0")
-    await files(made, PORT, "0 0 0 0 0")
-    await files(made, FIRE, "4 0 1 6.5 0")
-    await made.at("2008-07-05 09:00")
-    await files(made, LEAD, "2 1 1 14.5 0")
-    await made.at("2008-07-07 09:00")
-    yield made
-    await made.close()
+    async with everybody(tmp_path) as made:
+        await made.at("2008-07-01 09:00")
+        await files(made, POLICE, "3 1 2 15.6 0")
+        await files(made, PORT, "0 0 0 0 0")
+        await files(made, FIRE, "4 0 1 6.5 0")
+        await made.at("2008-07-05 09:00")
+        await files(made, LEAD, "2 1 1 14.5 0")
+        await made.at("2008-07-07 09:00")
+        yield made
 
 
 def said(message: Message, *styles: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.days.county import County
+from tests.days.county import County, everybody
 
 POLICE, FIRE, PORT = "traffic_police", "fire_brigade", "port"
 
@@ -23,12 +23,8 @@ async def files(county: County, unit: str, row: str, problem: str = "无") -> No
 
 @pytest.fixture
 async def county(tmp_path: Path) -> AsyncIterator[County]:
-    made = County(tmp_path)
-    await made.open()
-    await made.everyone_joins()
-    await made.leaders_group()
-    yield made
-    await made.close()
+    async with everybody(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

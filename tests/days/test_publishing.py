@@ -9,7 +9,7 @@ import pytest
 
 from services.editions import verify
 from simulator.model import Group
-from tests.days.county import County, Resident, values, workbook
+from tests.days.county import County, Resident, everybody, values, workbook
 from tests.days.test_settings import second_admin
 
 TOLD = ["按计划推进", "检查126起", "无", "继续整治"]
@@ -29,18 +29,14 @@ async def files(county: County, unit: str, *rows: str) -> None:
 @pytest.fixture
 async def county(tmp_path: Path) -> AsyncIterator[County]:
     """5 July: the filing units have signed, the lead unit has not."""
-    made = County(tmp_path)
-    await made.open()
-    await made.everyone_joins()
-    await made.leaders_group()
-    await made.at("2008-07-01 09:00")
-    await files(made, POLICE, "3 1 2 15.6 0")
-    await files(made, PORT, "0 0 0 0 0")
-    await files(made, FIRE, "4 0 1 6.5 0")
-    for person in made.people.values():
-        person.news()
-    yield made
-    await made.close()
+    async with everybody(tmp_path) as made:
+        await made.at("2008-07-01 09:00")
+        await files(made, POLICE, "3 1 2 15.6 0")
+        await files(made, PORT, "0 0 0 0 0")
+        await files(made, FIRE, "4 0 1 6.5 0")
+        for person in made.people.values():
+            person.news()
+        yield made
 
 
 @pytest.fixture
