@@ -8,7 +8,7 @@ from telegram import Update
 
 from handlers.edge import Door
 from reporting.permissions import Action
-from services import compiling, crediting, drafting, highlighting, publishing
+from services import assessing, compiling, drafting, highlighting, publishing
 from services.desk import Turn
 from templates.message import Reply
 
@@ -28,8 +28,8 @@ ON_EDITION: dict[str, Callable[[Turn, int, int], Reply]] = {
 WITH_REST: dict[str, tuple[Action, Callable[[Turn, str], Reply]]] = {
     **{name: (Action.DRAFT, write) for name, write in drafting.WRITING.items()},
     "highlights": (Action.DRAFT, highlighting.highlights),
-    "ledger": (Action.DECIDE, crediting.book),
-    "assessment": (Action.DECIDE, crediting.assessment),
+    "ledger": (Action.DECIDE, assessing.book),
+    "assessment": (Action.DECIDE, assessing.assessment),
 }
 
 

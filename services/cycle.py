@@ -14,7 +14,7 @@ from reporting.period import Period, covered_by
 from reporting.programme import Level, Role
 from reporting.settings import Key
 from reporting.states import TaskState
-from services import contacting, correcting, drafting, private
+from services import contacting, correcting, drafting, own_letters
 from services.asking import filling
 from services.auditing import audit
 from services.desk import Desk
@@ -49,7 +49,7 @@ def tick(desk: Desk, moved: Interval | None = None, seed: Seed = fresh_seed) -> 
         actions := due(known, desk.now, quiet=quiet, left=left_today(desk, plan))
     ):
         done += _do(desk, actions)
-    return done if quiet else done + private.write_some(desk)
+    return done if quiet else done + own_letters.write_some(desk)
 
 
 def catch_up(desk: Desk) -> None:

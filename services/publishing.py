@@ -6,7 +6,7 @@ from forms.problems import Refused
 from reporting.programme import Role
 from reporting.recipients import Part, may_have, outputs_in
 from reporting.settings import Key
-from services import correcting, crediting
+from services import assessing, correcting
 from services.auditing import audit
 from services.desk import Turn
 from services.drafting import draft_message, name_of, newest, of_button, refresh, show_draft
@@ -125,7 +125,7 @@ def _publish(turn: Turn, known: Draft) -> Reply:
     count = len(receiving_groups(turn))
     text = say("correcting.published", groups=count, number=known.number)
     if not known.number:
-        text = say("compiling.published", groups=count, proposals=crediting.propose_from(turn, sealed))
+        text = say("compiling.published", groups=count, proposals=assessing.propose_from(turn, sealed))
     return Reply((Message(text),), settled=True)
 
 
